@@ -1,0 +1,1 @@
+"""Strata: dated import duties, answered by laying measures over each other."""

@@ -1,0 +1,1 @@
+"""The law in Postgres: the server itself, migrations, queries, publishing, refresh."""
