@@ -1,0 +1,1 @@
+"""Pure functions that answer questions from a compiled schedule of the law."""

@@ -1,0 +1,93 @@
+"""The customs value as cells: (metal or rest) x (US content or not), each with a share of the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from service.engine.conditions import CONTENT_FACT
+from service.engine.facts import Consulted
+from service.engine.refusals import ImpossibleFacts
+from service.law.facts import Facts
+
+Cell = tuple[str, bool]
+Cells = dict[Cell, Decimal]
+
+METALS = ("steel", "aluminum", "copper")
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+
+def partition(facts: Facts, assumed: Mapping[str, Decimal]) -> Cells:
+    """Cut the value by the declared (or assumed) metal content and US content.
+
+    A US share is placed in the rest first and in the metals after it, since entries do not declare the overlap.
+    Raises ``ImpossibleFacts`` when the metal shares exceed 1 in sum.
+    """
+    shares = {metal: _share(facts, assumed, metal) for metal in METALS}
+    declared = sum(shares.values(), ZERO)
+    if declared > ONE:
+        raise ImpossibleFacts("steel_content", f"the metal shares add up to {declared}, more than 1")
+    shares["rest"] = ONE - declared
+    us = facts.get("us_content")
+    left = us if isinstance(us, Decimal) else ZERO
+    cells: Cells = {}
+    for name in ("rest", "copper", "aluminum", "steel"):
+        inside = min(shares[name], left)
+        left -= inside
+        if inside:
+            cells[(name, True)] = inside
+        if shares[name] - inside:
+            cells[(name, False)] = shares[name] - inside
+    return cells
+
+
+def _share(facts: Facts, assumed: Mapping[str, Decimal], metal: str) -> Decimal:
+    declared = facts.get(CONTENT_FACT[metal])
+    return declared if isinstance(declared, Decimal) else assumed.get(metal, ZERO)
+
+
+def _stated(facts: Facts, metal: str) -> Decimal:
+    value = facts.get(CONTENT_FACT[metal])
+    return value if isinstance(value, Decimal) else ZERO
+
+
+def taken(basis: str, left: Iterable[Cell], those: frozenset[Cell]) -> list[Cell]:
+    """Return the cells among ``left`` that a basis names."""
+    match basis:
+        case "full":
+            return list(left)
+        case "us_content":
+            return [c for c in left if c[1]]
+        case "non_us_content":
+            return [c for c in left if not c[1]]
+        case "those_cells":
+            return [c for c in left if c in those]
+        case _:
+            return [c for c in left if c[0] == basis]
+
+
+def undeclared_content(
+    facts: Facts, listed: Iterable[str], own: str | None, defaults: Mapping[str, Decimal]
+) -> tuple[list[dict[str, Decimal]], list[Consulted]]:
+    """Return the ways in which undeclared metal content may be placed, the one assumed first of equals.
+
+    ``listed``: metals whose lists name the code; ``own``: the metal the code's chapter is made of; ``defaults``:
+    shares that list rows assume. With nothing declared the whole value goes to one listed metal: the chapter's own,
+    else to each in turn (the caller keeps the dearest). With some content declared, other listed metals count 0.
+    """
+    metals = [m for m in METALS if m in set(listed)]
+    missing = [m for m in metals if CONTENT_FACT[m] not in facts]
+    if not missing:
+        return [{}], []
+    asked = [Consulted(CONTENT_FACT[m], "ordinary", None, (ZERO, ONE)) for m in missing]
+    if any(CONTENT_FACT[m] in facts for m in METALS):
+        rest = ONE - sum(_stated(facts, m) for m in METALS)
+        asked = [Consulted(CONTENT_FACT[m], "ordinary", ZERO, (ZERO, max(rest, ZERO))) for m in missing]
+        return [dict.fromkeys(missing, ZERO)], asked
+    stated = {m: defaults[m] for m in missing if m in defaults}
+    if stated:
+        return [stated], asked
+    if own in missing:
+        return [{own: ONE}], asked
+    return [{m: ONE} for m in missing], asked

@@ -1,0 +1,267 @@
+"""Evaluation of conditions, three-valued, with the default verdict where a fact is not declared.
+
+A condition is *known* true or false when the declared facts decide it; otherwise the undeclared facts that it
+needed are noted, and the verdict is the one under their defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+import msgspec
+
+from service.engine.facts import Consulted, FactClass, default_of
+from service.law.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    BaseAtLeast,
+    Before,
+    Below,
+    Between,
+    ChargedUnder,
+    Claims,
+    ColumnIs,
+    Condition,
+    EnteredFree,
+    FactIs,
+    MetalAnyFrom,
+    MetalFrom,
+    Not,
+    PreferenceIn,
+    QuotaIs,
+    Use,
+)
+from service.law.facts import FactDefinition, Facts, FactValue
+
+METAL_ORIGIN_FACT = {
+    "steel": "steel_melt_pour",
+    "aluminum": "aluminum_smelt_cast",
+    "copper": "copper_smelt_cast",
+}
+CONTENT_FACT = {"steel": "steel_content", "aluminum": "aluminum_content", "copper": "copper_content"}
+
+ONE = Decimal(1)
+ZERO = Decimal(0)
+
+
+class Surroundings(msgspec.Struct):
+    """What conditions look at beside the declared facts.
+
+    ``base_percent``: the counted base duty as a percentage, None if it cannot be told; ``base_free``: the column
+    used charges nothing; ``charged``: heading -> (cells, owed) as reported so far by other programs.
+    """
+
+    facts: Facts
+    definitions: Mapping[str, FactDefinition]
+    origin: str
+    column: str
+    base_percent: Decimal | None
+    base_free: bool
+    charged: dict[str, tuple[frozenset[tuple[str, bool]], bool]]
+
+
+class Verdict(msgspec.Struct):
+    """The outcome of a condition: ``known`` (None = undeclared facts decide), ``holds`` under the defaults."""
+
+    known: bool | None
+    holds: bool
+
+
+TRUE = Verdict(True, True)
+FALSE = Verdict(False, False)
+
+
+class Evaluation:
+    """One evaluation of one measure's condition; notes the undeclared facts it asked for."""
+
+    def __init__(
+        self, around: Surroundings, assume: Mapping[str, FactValue], classes: Mapping[str, FactClass]
+    ) -> None:
+        self.around = around
+        self.assume = assume
+        self.classes = classes
+        self.asked: list[Consulted] = []
+
+    def holds(self, condition: Condition | None) -> bool:
+        """Decide the condition; facts that a known verdict did not need are not noted."""
+        if condition is None:
+            return True
+        verdict = self._verdict(condition)
+        if verdict.known is not None:
+            self.asked.clear()
+        return verdict.holds
+
+    def _verdict(self, condition: Condition) -> Verdict:
+        if isinstance(condition, Not):
+            inner = self._verdict(condition.condition)
+            return Verdict(None if inner.known is None else not inner.known, not inner.holds)
+        if isinstance(condition, AllOf):
+            return self._join(condition.conditions, deciding=False)
+        if isinstance(condition, AnyOf):
+            return self._join(condition.conditions, deciding=True)
+        return self._atom(condition)
+
+    def _join(self, conditions: tuple[Condition, ...], *, deciding: bool) -> Verdict:
+        """Kleene conjunction (``deciding`` False) or disjunction (True)."""
+        verdicts = [self._verdict(c) for c in conditions]
+        known: bool | None
+        if any(v.known is deciding for v in verdicts):
+            known = deciding
+        elif any(v.known is None for v in verdicts):
+            known = None
+        else:
+            known = not deciding
+        holds = any(v.holds for v in verdicts) if deciding else all(v.holds for v in verdicts)
+        return Verdict(known, holds if known is None else known)
+
+    def _atom(self, condition: Condition) -> Verdict:  # noqa: C901 -- one case per predicate of the closed set
+        around = self.around
+        match condition:
+            case FactIs(fact, value):
+                probes: tuple[FactValue, ...] = (value, not value) if isinstance(value, bool) else (value,)
+                return self._ask(fact, probes, lambda v: v == value or (isinstance(v, tuple) and value in v))
+            case AtLeast(fact, least):
+                return self._number(fact, (least,), lambda v: v >= least)
+            case Below(fact, limit):
+                return self._number(fact, (limit,), lambda v: v < limit)
+            case Between(fact, low, high):
+                return self._number(fact, (low, high), lambda v: low <= v < high)
+            case Before(fact, day):
+                return self._ask(fact, (day - 1, day), lambda v: isinstance(v, int) and v < day)
+            case Claims(headings):
+                wanted = set(headings)
+                return self._ask(
+                    "claims", ((headings[0],),), lambda v: isinstance(v, tuple) and bool(wanted & set(v))
+                )
+            case PreferenceIn(symbols):
+                return self._ask("preference", tuple(symbols), lambda v: v in symbols)
+            case EnteredFree():
+                if not around.base_free:
+                    return FALSE
+                return self._ask("preference", (), lambda v: v is not None)
+            case ColumnIs(column):
+                return TRUE if around.column == column else FALSE
+            case BaseAtLeast(percent):
+                return self._base_at_least(percent)
+            case MetalFrom(metal, countries, share):
+                return self._ask(
+                    METAL_ORIGIN_FACT[metal],
+                    (((countries[0], ONE),),),
+                    lambda v: isinstance(v, tuple) and _share_of(v, countries) >= share,
+                )
+            case MetalAnyFrom(metal, countries):
+                return self._metal_any(metal, countries)
+            case ChargedUnder(headings, owed_only):
+                reported = [around.charged[h] for h in headings if h in around.charged]
+                return TRUE if any(owed or not owed_only for _, owed in reported) else FALSE
+            case QuotaIs(_, state):
+                return self._ask("quota", ("in", "over"), lambda v: v == state)
+            case Use(uses):
+                return self._ask("end_use", tuple(uses), lambda v: v in uses)
+            case _:
+                raise TypeError(f"not a predicate: {condition!r}")
+
+    def _ask(self, fact: str, probes: tuple[FactValue, ...], test: Callable[[FactValue | None], bool]) -> Verdict:
+        if fact in self.around.facts:
+            return TRUE if test(self.around.facts[fact]) else FALSE
+        assumed = default_of(self.around.definitions, fact, self.assume)
+        self._note(fact, assumed, probes)
+        return Verdict(None, assumed is not None and test(assumed))
+
+    def _number(self, fact: str, marks: tuple[Decimal, ...], test: Callable[[Decimal], bool]) -> Verdict:
+        definition = self.around.definitions.get(fact)
+        ends: tuple[Decimal, ...] = (ZERO, ONE) if definition is not None and definition.type == "share" else ()
+        return self._ask(fact, marks + ends, lambda v: v is not None and test(Decimal(v)))  # type: ignore[arg-type]
+
+    def _base_at_least(self, percent: Decimal) -> Verdict:
+        around = self.around
+        if around.base_percent is not None:
+            return TRUE if around.base_percent >= percent else FALSE
+        return self._ask("base_ave", (ZERO, percent), lambda v: isinstance(v, Decimal) and v >= percent)
+
+    def _metal_any(self, metal: str, countries: tuple[str, ...]) -> Verdict:
+        fact = METAL_ORIGIN_FACT[metal]
+        declared = self.around.facts.get(fact)
+        if isinstance(declared, tuple):
+            return TRUE if _share_of(declared, countries) > 0 else FALSE
+        # The metal is taken to come from the country of origin unless the entry says otherwise.
+        from_origin = self.around.origin in countries
+        self._note(fact, ((self.around.origin, ONE),), (((countries[0], ONE),), ((self.around.origin, ONE),)))
+        return Verdict(None, from_origin)
+
+    def _note(self, fact: str, assumed: FactValue | None, probes: tuple[FactValue, ...]) -> None:
+        definition = self.around.definitions.get(fact)
+        class_ = self.classes.get(fact) or (definition.class_ if definition is not None else "exceptional")
+        self.asked.append(Consulted(fact, class_, assumed, probes))
+
+
+def _share_of(shares: tuple[object, ...], countries: tuple[str, ...]) -> Decimal:
+    return sum((pair[1] for pair in shares if isinstance(pair, tuple) and pair[0] in countries), ZERO)
+
+
+def facts_named(condition: Condition | None) -> frozenset[str]:
+    """Return the names of the facts a condition may ask for."""
+    match condition:
+        case None | ColumnIs() | ChargedUnder():
+            return frozenset()
+        case Not(inner):
+            return facts_named(inner)
+        case AllOf(conditions) | AnyOf(conditions):
+            return frozenset[str]().union(*(facts_named(c) for c in conditions))
+        case FactIs(fact) | AtLeast(fact) | Below(fact) | Between(fact) | Before(fact):
+            return frozenset((fact,))
+        case Claims():
+            return frozenset(("claims",))
+        case PreferenceIn() | EnteredFree():
+            return frozenset(("preference",))
+        case BaseAtLeast():
+            return frozenset(("base_ave",))
+        case MetalFrom(metal) | MetalAnyFrom(metal):
+            return frozenset((METAL_ORIGIN_FACT[metal],))
+        case QuotaIs():
+            return frozenset(("quota",))
+        case Use():
+            return frozenset(("end_use",))
+        case _:
+            raise TypeError(f"not a predicate: {condition!r}")
+
+
+def symbols_named(condition: Condition | None) -> frozenset[str]:
+    """Return the special-program symbols a condition asks for."""
+    match condition:
+        case PreferenceIn(symbols):
+            return frozenset(symbols)
+        case Not(inner):
+            return symbols_named(inner)
+        case AllOf(conditions) | AnyOf(conditions):
+            return frozenset[str]().union(*(symbols_named(c) for c in conditions))
+        case _:
+            return frozenset()
+
+
+def needs_base(condition: Condition | None) -> bool:
+    """Tell whether a condition looks at the base duty."""
+    match condition:
+        case EnteredFree() | BaseAtLeast():
+            return True
+        case Not(inner):
+            return needs_base(inner)
+        case AllOf(conditions) | AnyOf(conditions):
+            return any(needs_base(c) for c in conditions)
+        case _:
+            return False
+
+
+def relations(condition: Condition | None) -> tuple[ChargedUnder, ...]:
+    """Return the references to other programs inside a condition."""
+    match condition:
+        case ChargedUnder():
+            return (condition,)
+        case Not(inner):
+            return relations(inner)
+        case AllOf(conditions) | AnyOf(conditions):
+            return tuple(r for c in conditions for r in relations(c))
+        case _:
+            return ()

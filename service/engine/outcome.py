@@ -1,0 +1,109 @@
+"""What composing yields: the base duty, and everything laid over it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+from service.engine.amounts import NOTHING, Charge
+from service.engine.answers import Announced, Layer, NotApplied, Notice, Prohibition, QuotaState
+from service.engine.facts import Consulted, merge
+
+ONE = Decimal(1)
+ZERO = Decimal(0)
+
+
+class BaseOutcome(msgspec.Struct, frozen=True):
+    """The base duty of one line: the column used, its charge, and the charge of the first column.
+
+    ``equivalent`` and ``general_equivalent`` are the ad valorem equivalents that a top-up counts, None where they
+    cannot be told.
+    """
+
+    column: str
+    charge: Charge
+    general: Charge
+    equivalent: Decimal | None
+    general_equivalent: Decimal | None
+    layers: tuple[Layer, ...]
+    not_applied: tuple[NotApplied, ...]
+    consulted: tuple[Consulted, ...]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What some programs lay over the base duty, by themselves; layers and skipped measures with their place (bit).
+
+    ``replaced``: the share of the value on which a measure stands in place of the base duty; ``instead``: the charge
+    that stands in place of every layer.
+    """
+
+    layers: tuple[tuple[int, Layer], ...]
+    skipped: tuple[tuple[int, NotApplied], ...]
+    charge: Charge
+    replaced: Decimal
+    replaced_by: str | None
+    instead: Charge | None
+    consulted: tuple[Consulted, ...]
+    announced: tuple[Announced, ...]
+    prohibited: Prohibition | None
+    quota: QuotaState | None
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """The sum of some parts: the share of the value on which the base is kept, the charge, the facts asked for."""
+
+    base_kept: Decimal
+    charge: Charge
+    consulted: tuple[Consulted, ...]
+
+    def with_base(self, base: Charge) -> Charge:
+        """Return the whole charge: what is left of the base duty, and the layers."""
+        return laid_over(base, self.base_kept, self.charge)
+
+
+def laid_over(base: Charge, kept: Decimal, charge: Charge) -> Charge:
+    """Return ``charge`` over what is kept of the base duty."""
+    if not kept:
+        return charge
+    return (base if kept == ONE else base.times(kept)) + charge
+
+
+def tally(parts: list[Part]) -> Tally:
+    """Add up parts."""
+    charge, replaced = NOTHING, ZERO
+    consulted: list[Consulted] = []
+    instead: Charge | None = None
+    for part in parts:
+        charge = charge + part.charge
+        replaced += part.replaced
+        consulted.extend(part.consulted)
+        if part.instead is not None:
+            instead = part.instead if instead is None else instead + part.instead
+    asked = merge(consulted)
+    return Tally(ONE - replaced, charge, asked) if instead is None else Tally(ZERO, instead, asked)
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """Everything laid over the base duty.
+
+    ``base_kept``: the share of the value on which the base duty is still owed; ``replaced_by``: the heading that
+    stands in its place on the rest. ``incomplete``: a program that is not covered may hit the goods, so the charge
+    is not the whole. With ``prohibited`` the layers are what admitted goods would owe.
+    """
+
+    layers: tuple[Layer, ...] = ()
+    charge: Charge = NOTHING
+    base_kept: Decimal = ONE
+    replaced_by: str | None = None
+    not_applied: tuple[NotApplied, ...] = ()
+    consulted: tuple[Consulted, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    announced: tuple[Announced, ...] = ()
+    incomplete: tuple[str, ...] = ()
+    prohibited: Prohibition | None = None
+    quota: QuotaState | None = None
+
+    def with_base(self, base: Charge) -> Charge:
+        """Return the whole charge: what is left of the base duty, and the layers."""
+        return laid_over(base, self.base_kept, self.charge)

@@ -1,0 +1,160 @@
+"""Decisions put into the words and shapes of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from service.engine.amounts import Charge, Figures, charge_text, equivalent, part_shares, specific_amounts
+from service.engine.answers import (
+    ActRef,
+    Announced,
+    Assumption,
+    FactNeeded,
+    Layer,
+    NotApplied,
+    Prohibition,
+    Reason,
+)
+from service.engine.facts import Consulted, shown
+from service.engine.index import Entry
+from service.engine.walk import Decision, Skipped
+from service.law.facts import FactDefinition, FactValue
+from service.law.rate_text import rate_text
+from service.law.rates import FromSchedule, InLieuOfAll, InLieuOfColumn2, NonUsPart, Prohibited, Rate, Total
+from service.law.terms import Act
+
+
+class Presenter:
+    """Builds the parts of an answer from decisions; knows the acts and the facts, nothing of the importer."""
+
+    def __init__(self, acts: Mapping[str, Act], definitions: Mapping[str, FactDefinition]) -> None:
+        self._acts = {a.id: ActRef(a.id, a.title, a.citation, a.announced) for a in acts.values()}
+        self._definitions = definitions
+
+    def act(self, name: str) -> ActRef:
+        """Return the reference to an act."""
+        return self._acts[name]
+
+    def acts(self, entry: Entry) -> tuple[ActRef, ...]:
+        """Return the acts behind an entry: those of its terms, then the one that listed the goods."""
+        names = list(entry.version.acts)
+        if entry.row is not None and entry.row[0] not in names:
+            names.append(entry.row[0])
+        return tuple(self._acts[n] for n in names)
+
+    def layer(self, decision: Decision, unit: Charge, given: Figures) -> Layer:
+        """Build a layer: ``unit`` is charged on ``decision.share`` of the value."""
+        entry = decision.entry
+        valid = entry.version.valid
+        return Layer(
+            program=entry.program.id,
+            measure=entry.measure.id,
+            authority=entry.program.authority,
+            heading=entry.measure.heading,
+            text=_layer_text(decision.rate, unit),
+            percent=equivalent(unit, given),
+            ad_valorem_percent=unit.percent,
+            specific=specific_amounts(unit.specific),
+            parts=part_shares(unit.parts),
+            share=decision.share,
+            from_=valid.first,
+            until=valid.end,
+            acts=self.acts(entry),
+        )
+
+    def skipped(self, item: Skipped) -> NotApplied:
+        """Build the account of a measure that does not apply."""
+        entry = item.entry
+        return NotApplied(
+            program=entry.program.id,
+            measure=entry.measure.id,
+            authority=entry.program.authority,
+            heading=entry.measure.heading,
+            text=rate_text(item.rate) if item.rate is not None else "",
+            reason=self._reason(item),
+            acts=self.acts(entry),
+        )
+
+    def displaced(self, layer: Layer, by: str) -> NotApplied:
+        """Turn a layer into the account of what another heading stands in place of."""
+        reason = Reason("displaced", f"{by} stands in place of every other duty", by)
+        return NotApplied(
+            layer.program, layer.measure, layer.authority, layer.heading, layer.text, reason, layer.acts
+        )
+
+    def _reason(self, item: Skipped) -> Reason:
+        if item.kind == "suspended":
+            until = item.entry.version.valid.end
+            when = f"until {until.isoformat()}" if until is not None else "until further notice"
+            return Reason("suspended", f"suspended {when}", until=until)
+        if item.by is not None:
+            by = item.by.entry.measure
+            heading = by.heading
+            text = {
+                "exempt": f"exempt under {heading}",
+                "displaced": f"exempt under {heading}, because of what another program charges",
+                "preempted": f"{heading} decided before it",
+            }[item.kind]
+            return Reason(item.kind, text, heading)  # type: ignore[arg-type]
+        return self._unmet(item)
+
+    def _unmet(self, item: Skipped) -> Reason:
+        if not item.asked:
+            return Reason("condition", "its condition does not hold for this entry")
+        need = _nearest(item.asked)
+        value = shown(self._definitions.get(need.fact), need.value)  # type: ignore[arg-type]
+        fact = FactNeeded(need.fact, value)
+        return Reason("condition", f"{need.fact} is not declared", needs=fact)
+
+    def prohibition(self, decision: Decision, rate: Prohibited) -> Prohibition:
+        """Build the statement that entry is refused."""
+        entry = decision.entry
+        acts = self.acts(entry)
+        return Prohibition(
+            entry.program.id,
+            entry.measure.heading,
+            acts[0] if acts else None,
+            rate.text,
+        )
+
+    def unspecified(self, entry: Entry) -> Announced:
+        """Build the note on a duty that an act announces without a rate."""
+        valid = entry.version.valid
+        acts = self.acts(entry)
+        return Announced(
+            entry.program.id,
+            entry.measure.id,
+            acts[0].announced if acts else date.min,
+            f"{entry.measure.heading}: a duty is provided for, its rate is not set",
+            valid.first,
+            valid.end,
+            None,
+        )
+
+    def assumption(self, item: Consulted) -> Assumption:
+        """State what was assumed for an undeclared fact."""
+        definition = self._definitions.get(item.fact)
+        effect = definition.effect if definition is not None else ""
+        return Assumption(item.fact, shown(definition, item.assumed), effect)
+
+    def shown(self, fact: str, value: FactValue) -> FactValue | date | None:
+        """Return a fact's value as answers show it."""
+        return shown(self._definitions.get(fact), value)
+
+
+def _nearest(asked: tuple[Consulted, ...]) -> FactNeeded:
+    """Return the first undeclared fact, with the first value that differs from what was assumed."""
+    item = asked[0]
+    value = next((p for p in item.probes if p != item.assumed), item.probes[0] if item.probes else None)
+    return FactNeeded(item.fact, value)
+
+
+def _layer_text(rate: Rate, unit: Charge) -> str:
+    match rate:
+        case Total(percent, replace):
+            return f"{percent:f}%" + (" in place of the base duty" if replace else " less base")
+        case InLieuOfColumn2() | InLieuOfAll() | NonUsPart() | FromSchedule():
+            return charge_text(unit)
+        case _:
+            return rate_text(rate)

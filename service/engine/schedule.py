@@ -1,0 +1,363 @@
+"""The schedule: one release of one importer's law, compiled for answering.
+
+Immutable to its users; the caches inside are bounded. ``compile_schedule`` builds it, ``Schedule.answer``,
+``.timeline`` and ``.headline`` ask it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+import msgspec
+
+from service.engine import headline as headlines
+from service.engine import timeline as timelines
+from service.engine.amounts import NO_FIGURES, Charge, Figures, figures, total_of
+from service.engine.answers import (
+    Announced,
+    Answer,
+    CouldChange,
+    Headline,
+    Notice,
+    Question,
+    Range,
+    ReleaseRef,
+    Timeline,
+    Total,
+)
+from service.engine.bounded import Bounded
+from service.engine.compose import Composer, columns_named
+from service.engine.conditions import symbols_named
+from service.engine.draft import Draft, assemble
+from service.engine.index import Entry, Index
+from service.engine.lines import LineRates, Lines, Span
+from service.engine.outcome import BaseOutcome
+from service.engine.refusals import NotDutiable, OutsideCoverage, UnknownCode, UnknownOrigin
+from service.engine.surface import Surface, Surfaces
+from service.law.facts import Facts
+from service.law.importer import Coverage, ImporterLaw
+from service.law.periods import Period
+from service.law.rates import FromSchedule
+from service.law.terms import View
+
+ONE = Decimal(1)
+SURFACES = 100_000
+BASES = 100_000
+TOTALS = 200_000
+INTERVALS = 20_000
+
+
+class Based(msgspec.Struct, frozen=True):
+    """A base outcome with the number that identifies it in caches."""
+
+    serial: int
+    outcome: BaseOutcome
+
+
+class Schedule:
+    """The law of one importer in one release."""
+
+    def __init__(self, law: ImporterLaw, release: ReleaseRef, countries: Collection[str]) -> None:
+        self.importer = law.importer
+        self.release = release
+        self.facts = law.facts
+        self.programs = law.programs
+        self.countries = frozenset(countries)
+        self.lines = Lines(
+            law.importer.codes, law.importer.columns, law.importer.currency, law.lines, law.statistical
+        )
+        self.index = Index(
+            self.lines.sorted,
+            law.programs,
+            law.versions,
+            law.list_versions,
+            law.importer.groups,
+            law.importer.not_covered,
+        )
+        self.composer = Composer(law.importer, law.facts, law.acts)
+        self.surfaces = Surfaces(self.index, self.composer, dict(law.acts), SURFACES)
+        base = law.importer.base
+        entries = self.index.entries
+        measures = [e for e in entries if isinstance(e, Entry)]
+        self.base_bits = sum(1 << e.bit for e in measures if e.program.id == base)
+        self.base_last = any(e.program.id != base for e in measures[:1])
+        self.verified = max((c.verified for c in law.importer.coverage), default=date.min)
+        self._line_masks = self._shared_masks()
+        spans = [s for c in self.lines.sorted for s in self.lines.spans(c)]
+        self._editions = sorted({s.known_from for s in spans})
+        self.line_days = sorted({d for s in spans for d in (s.start, s.until)})
+        self._bases: Bounded[Based] = Bounded(BASES)
+        self._profiles: dict[int, tuple[tuple[int, ...], tuple[tuple[int, frozenset[str]], ...]]] = {}
+        self._serial = count(1)
+        self.totals: Bounded[tuple[Total, Range, tuple[CouldChange, ...]]] = Bounded(TOTALS)
+        self._intervals: Bounded[timelines.Steps] = Bounded(INTERVALS)
+        self._headlines: Bounded[Headline] = Bounded(256)
+        self._coverage: dict[str, tuple[Coverage, ...]] = {}
+        self._announcements: dict[str, list[tuple[int, int, Period | None, Announced]]] = {}
+
+    # -- users ------------------------------------------------------------------------------------------------
+
+    def answer(self, question: Question) -> Answer:
+        """Answer a question.
+
+        Raises a ``Refusal``: unknown origin or code, a code too short, goods that are not dutiable, a question
+        outside the coverage, facts that contradict each other.
+        """
+        draft = self.draft(question)
+        return assemble(self, question, draft, timelines.constant(self, question, draft))
+
+    def timeline(self, question: Question, start: date, until: date | None) -> Timeline:
+        """Answer over time: the maximal constant intervals of [start, until), gapless and without overlap."""
+        return timelines.timeline(self, question, start, until)
+
+    def headline(self, origin: str, day: date, known_on: date, view: View) -> Headline:
+        """State what all goods of an origin pay: the universal layers and the distribution over all rate lines."""
+        self.admit(origin, day.toordinal())
+        span = headlines.constant(self, origin, day, known_on, view)
+        known = self.index.known(known_on.toordinal())
+        key = (origin, span.from_, span.until, known, self.editions_known(known_on), view)
+        found = self._headlines.get(key)
+        if found is None:
+            found = self._headlines.put(key, headlines.headline(self, origin, day, known_on, view, span))
+        announced = self.announced(origin, day.toordinal(), known_on.toordinal())
+        return msgspec.structs.replace(
+            found, date=day, known_on=known_on, announced=announced, warnings=self.late(found.warnings, day)
+        )
+
+    # -- parts of an answer -----------------------------------------------------------------------------------
+
+    def draft(self, question: Question) -> Draft:
+        """Compose an answer without its constant interval."""
+        day, known = question.date.toordinal(), question.known_on.toordinal()
+        self.admit(question.origin, day)
+        code = question.code
+        if code[:2] in self.importer.codes.reserved:
+            chapters = " and ".join(self.importer.codes.reserved)
+            raise NotDutiable(f"{self.lines.dotted(code)}: numbers of chapters {chapters} are claimed, not goods")
+        span = self.lines.require(code, day, known)
+        size = self.lines.size
+        if len(code) == size:
+            named = question.facts.get("statistical_number")
+            if isinstance(named, str):
+                return self.draft(
+                    msgspec.structs.replace(question, code=self._number(named, code), facts=_without(question.facts))
+                )
+            return self._line_draft(question, code, span, day, known)
+        line = self.lines.require(code[:size], day, known)
+        return self._draft(question, self.index.goods[code], span, line, day, known)
+
+    def _number(self, named: str, line: str) -> str:
+        digits = named.replace(".", "")
+        if not digits.startswith(line):
+            raise UnknownCode(f"{named} is not a statistical number of {self.lines.dotted(line)}")
+        return digits
+
+    def _line_draft(self, question: Question, code: str, span: Span, day: int, known: int) -> Draft:
+        """Answer for a whole line: where its statistical numbers differ, the dearest, and the range over them."""
+        mask = self._line_masks.get(code)
+        if mask is not None:
+            return self._draft(question, mask, span, span, day, known)
+        options: dict[int, list[str]] = {}
+        reachable = self.index.origin(question.origin) & self.index.day(day) & self.index.known(known)
+        for number in self.lines.children(code, day, known) or [code]:
+            options.setdefault(self.index.goods[number] & reachable, []).append(number)
+        drafts = [
+            (self._draft(question, self.index.goods[numbers[0]], span, span, day, known), numbers)
+            for numbers in options.values()
+        ]
+        if len(drafts) == 1:
+            return drafts[0][0]
+        return Draft.dearest(drafts, self.lines.codes, self.facts.get("statistical_number"))
+
+    def _draft(self, question: Question, goods: int, span: Span, line: Span, day: int, known: int) -> Draft:
+        lifetime = goods & self.index.origin(question.origin) & self.index.known(known)
+        reach = lifetime & self.index.day(day)
+        views = self.index.views
+        mine = reach & views[question.view]
+        based = self.base(mine & self.base_bits, line.stated, question.facts, question.origin)
+        own = self.importer.metal_chapters.get(question.code[:2])
+        over = ~self.base_bits
+        surface = self.surfaces.surface(
+            mine & over,
+            reach & views["law"] & over,
+            question.origin,
+            own,
+            based.outcome,
+            based.serial,
+            question.facts,
+        )
+        return Draft(question, goods, lifetime, span, line, own, based.outcome, based.serial, surface)
+
+    def base(self, mask: int, rates: LineRates, facts: Facts, origin: str) -> Based:
+        """Return the base outcome of a line's texts; lines whose texts say the same share one."""
+        profile = self._profiles.get(mask)
+        if profile is None:
+            profile = self._profiles[mask] = self._profile(mask)
+        columns, preferences = profile
+        said = tuple(rates.columns[at] for at in columns)
+        offers = rates.texts.preferences
+        offered = tuple(tuple(s for s in offers(rates.columns[at]) if s in open_to) for at, open_to in preferences)
+        key: tuple[object, ...] = (mask, said, offered)
+        if facts:
+            key += (origin, tuple(sorted(facts.items())), *(rates.columns[at] for at, _ in preferences))
+        found = self._bases.get(key)
+        if found is None:
+            entries = self.index.measures(mask)
+            if not entries:
+                raise OutsideCoverage("no base duty is known for this day")
+            found = self._bases.put(key, Based(next(self._serial), self.composer.base(entries, rates, facts, origin)))
+        return found
+
+    def _profile(self, mask: int) -> tuple[tuple[int, ...], tuple[tuple[int, frozenset[str]], ...]]:
+        """Return what of a line's texts the base entries of a mask look at: columns, and preferences offered."""
+        names = self.importer.columns
+        columns: set[int] = {0}
+        preferences: dict[int, frozenset[str]] = {}
+        for entry in self.index.measures(mask):
+            for rate in (entry.rate, *(r for _, r in entry.version.terms.columns)):
+                if isinstance(rate, FromSchedule) and rate.by_preference:
+                    at = names.index(rate.column)
+                    preferences[at] = preferences.get(at, frozenset()) | symbols_named(entry.version.terms.when)
+                else:
+                    columns.update(names.index(c) for c in columns_named(rate))
+        return tuple(sorted(columns)), tuple(sorted(preferences.items(), key=lambda p: p[0]))
+
+    def totals_of(
+        self, base: BaseOutcome, serial: int, surface: Surface, given: Figures
+    ) -> tuple[Total, Range, tuple[CouldChange, ...]]:
+        """Return total, range and what could change it; kept per pair of base and surface."""
+        key = (serial, surface.serial)
+        if given is NO_FIGURES:
+            found = self.totals.get(key)
+            if found is not None:
+                return found
+        bare = base.charge
+
+        def whole(over: tuple[Decimal, Charge]) -> Charge:
+            kept, charge = over
+            return charge if not kept else (bare if kept == ONE else bare.times(kept)) + charge
+
+        outcome = surface.outcome
+        total = total_of(outcome.with_base(bare), given)
+        if outcome.prohibited is not None:
+            total = Total(None, total.ad_valorem_percent, total.specific, total.parts, "entry is refused")
+        if outcome.incomplete:
+            range_ = Range(None, None)
+        else:
+            range_ = Range(total_of(whole(surface.least), given), total_of(whole(surface.dearest), given))
+        shown = self.composer.present.shown
+        could = tuple(CouldChange(f, shown(f, v), total_of(whole(over), given)) for f, v, over in surface.could)
+        result = (total, range_, could)
+        return self.totals.put(key, result) if given is NO_FIGURES else result
+
+    def given(self, facts: Facts) -> Figures:
+        """Return the figures declared."""
+        return figures(facts, self.importer.percent_places) if facts else NO_FIGURES
+
+    # -- limits -----------------------------------------------------------------------------------------------
+
+    def admit(self, origin: str, day: int) -> None:
+        """Refuse an origin or a day the law data do not cover."""
+        if origin == self.importer.code:
+            raise NotDutiable(f"goods of {origin} are not dutiable in {origin}: no measure here levies on own goods")
+        covered = self._coverage.get(origin)
+        if covered is None:
+            if origin not in self.countries:
+                raise UnknownOrigin(f"{origin!r} is not a country of ISO 3166-1; write two capital letters")
+            covered = tuple(c for c in self.importer.coverage if self.index.includes(c.origins, origin, day))
+            self._coverage[origin] = covered
+        for item in covered:
+            if day in item.valid:
+                return
+        where = date.fromordinal(day).isoformat()
+        raise OutsideCoverage(
+            f"the law of {self.importer.code} on goods of {origin} on {where} is not covered; see /v1/coverage"
+        )
+
+    def covered(self, origin: str, day: int) -> Period:
+        """Return the covered period around a day."""
+        return next(c.valid for c in self._coverage[origin] if day in c.valid)
+
+    def late(self, warnings: tuple[Notice, ...], day: date) -> tuple[Notice, ...]:
+        """Add the warning that the law data were last verified before the day asked."""
+        if day <= self.verified:
+            return warnings
+        text = f"the law data were last verified on {self.verified.isoformat()}; later acts are not in them"
+        return (Notice("after-evidence", text, from_=self.verified), *warnings)
+
+    def announced(self, origin: str, day: int, known: int) -> tuple[Announced, ...]:
+        """Return the announcements that stood on the known day and concern the origin and the day."""
+        items = self._announcements.get(origin)
+        if items is None:
+            items = self._announcements[origin] = self._announcements_of(origin, day)
+        return tuple(a for since, until, valid, a in items if since <= known < until and (not valid or day in valid))
+
+    def _announcements_of(self, origin: str, day: int) -> list[tuple[int, int, Period | None, Announced]]:
+        found = []
+        for program in self.programs:
+            for item in program.announcements:
+                if item.origins is not None and not self.index.includes(item.origins, origin, day):
+                    continue
+                until = item.withdrawn.toordinal() if item.withdrawn is not None else date.max.toordinal()
+                valid = item.valid
+                shown = Announced(
+                    program.id,
+                    item.id,
+                    item.announced,
+                    item.text,
+                    valid.first if valid is not None else None,
+                    valid.end if valid is not None else None,
+                    item.url,
+                )
+                found.append((item.announced.toordinal(), until, valid, shown))
+        return found
+
+    def editions_known(self, known_on: date) -> tuple[object, ...]:
+        """Return what identifies the state of the base schedule known on a day."""
+        known = known_on.toordinal()
+        return (sum(1 for d in self._editions if d <= known),)
+
+    # -- building ---------------------------------------------------------------------------------------------
+
+    def _shared_masks(self) -> dict[str, int]:
+        """Return, per rate line, the mask that all its statistical numbers share; none where they differ."""
+        goods = self.index.goods
+        size = self.lines.size
+        masks: dict[str, int] = {}
+        mixed: set[str] = set()
+        for code in self.lines.sorted:
+            if len(code) <= size:
+                continue
+            line = code[:size]
+            if masks.setdefault(line, goods[code]) != goods[code]:
+                mixed.add(line)
+        for line in mixed:
+            del masks[line]
+        for code in self.lines.rate_lines:
+            if code not in masks and code not in mixed:
+                masks[code] = goods[code]
+        return masks
+
+    def shared_mask(self, line: str) -> int | None:
+        """Return the mask that all statistical numbers of a line share, None where they differ."""
+        return self._line_masks.get(line)
+
+    def intervals(self, key: tuple[object, ...]) -> timelines.Steps | None:
+        """Return kept steps of a lifetime of entries."""
+        return self._intervals.get(key)
+
+    def keep_intervals(self, key: tuple[object, ...], steps: timelines.Steps) -> timelines.Steps:
+        """Keep the steps of a lifetime of entries."""
+        return self._intervals.put(key, steps)
+
+
+def _without(facts: Facts) -> Facts:
+    return {k: v for k, v in facts.items() if k != "statistical_number"}
+
+
+def compile_schedule(law: ImporterLaw, release: ReleaseRef, countries: Collection[str]) -> Schedule:
+    """Compile the law of one importer; ``countries``: the ISO 3166-1 alpha-2 codes that may be origins."""
+    return Schedule(law, release, countries)

@@ -1,0 +1,269 @@
+"""Outcomes with their range and what could change them, cached by the entries that made them.
+
+Questions about different codes and days mostly meet the same entries; what is composed once for a set of entries,
+an origin and a column serves all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import count
+
+import msgspec
+
+from service.engine.amounts import Charge, dearness, extremes
+from service.engine.answers import Assumption, Layer, Refundable
+from service.engine.bounded import Bounded
+from service.engine.compose import Composer, combine
+from service.engine.conditions import CONTENT_FACT, facts_named, needs_base
+from service.engine.index import Entry, GapEntry, Index
+from service.engine.outcome import BaseOutcome, Outcome, Part, Tally, tally
+from service.engine.refusals import ImpossibleFacts
+from service.law.facts import Facts, FactValue
+from service.law.rates import Bounded as BoundedRate
+from service.law.rates import GreaterOf, LesserOf, QuotaLimit, Sliding, Total
+from service.law.terms import Act
+
+ONE = Decimal(1)
+BRANCHES = 256
+FIGURES = frozenset(("value", "currency", "quantities", "part_values", "base_ave"))
+ALWAYS_RELEVANT = frozenset(
+    ("chapter_98", "foreign_work_value", "us_parts_value", "us_content", *CONTENT_FACT.values())
+)
+
+Over = tuple[Decimal, Charge]
+"""What lies over the base: the share of the value on which the base is kept, and the charge."""
+
+
+class Surface(msgspec.Struct, frozen=True):
+    """An outcome ready for answers.
+
+    ``least``/``dearest``: over all ordinary undeclared facts; ``could``: (fact, value, what it would lay over the
+    base). ``signature``: what must stay the same for an answer to count as constant.
+    """
+
+    serial: int
+    outcome: Outcome
+    layers: tuple[Layer, ...]
+    least: Over
+    dearest: Over
+    could: tuple[tuple[str, FactValue, Over], ...]
+    assumptions: tuple[Assumption, ...]
+    signature: tuple[object, ...]
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """What a set of entries depends on: the names of facts, and whether it looks at the base duty."""
+
+    facts: frozenset[str]
+    base: bool
+
+
+class Surfaces:
+    """Composes and keeps surfaces."""
+
+    def __init__(self, index: Index, composer: Composer, acts: dict[str, Act], size: int) -> None:
+        self.index = index
+        self.composer = composer
+        self.acts = acts
+        self.kept: Bounded[Surface] = Bounded(size)
+        self._parts: Bounded[Part] = Bounded(size)
+        self._reaches: Bounded[Reach] = Bounded(size)
+        self._serial = count(1)
+
+    def reach(self, mask: int) -> Reach:
+        """Return what the entries of a mask depend on."""
+        found = self._reaches.get(mask)
+        if found is None:
+            components = self.index.components(mask)
+            if len(components) > 1:
+                reaches = [self.reach(c) for c in components]
+                facts = frozenset[str]().union(*(r.facts for r in reaches)) | {"claims"}
+                found = Reach(facts, any(r.base for r in reaches))
+            else:
+                found = _reach(self.index.listed(mask))
+            self._reaches.put(mask, found)
+        return found
+
+    def surface(
+        self, mask: int, law: int, origin: str, own: str | None, base: BaseOutcome, serial: int, facts: Facts
+    ) -> Surface:
+        """Return the surface of some entries over a base duty.
+
+        ``law``: the entries of the law view, from which refunds follow; equal to ``mask`` when that view is asked.
+        ``serial``: identity of the base outcome.
+        """
+        reach = self.reach(mask)
+        declared = {k: v for k, v in facts.items() if k in reach.facts} if facts else facts
+        stated = tuple(sorted(declared.items())) if declared else ()
+        key = (mask, law, origin, own, base.column, stated, serial if reach.base else 0)
+        found = self.kept.get(key)
+        if found is None:
+            found = self.kept.put(key, self._build(key, mask, law, origin, own, base, declared))
+        return found
+
+    def _build(
+        self,
+        key: tuple[object, ...],
+        mask: int,
+        law: int,
+        origin: str,
+        own: str | None,
+        base: BaseOutcome,
+        facts: Facts,
+    ) -> Surface:
+        components = self.index.components(mask)
+        serial = key[-1]
+
+        def parts(declared: Facts) -> list[Part]:
+            return [self._part(c, origin, own, base, serial, declared) for c in components]
+
+        def run(declared: Facts) -> Tally:
+            return tally(parts(declared))
+
+        claims = facts.get("claims")
+        claimed = claims if isinstance(claims, tuple) else ()
+        mine = parts(facts)
+        outcome = combine(mine, self.index.gaps(mask), claimed, self.composer.present)  # type: ignore[arg-type]
+        now = tally(mine)
+        spread = [_over(o) for o in branches(run, facts, now)]
+        could = tuple(self._could(run, facts, now))
+        layers = outcome.layers
+        if law != mask:
+            owed = {
+                (layer.program, layer.measure)
+                for c in self.index.components(law)
+                for _, layer in self._part(c, origin, own, base, serial, facts).layers
+            }
+            layers = tuple(self._refundable(layer, owed, law) for layer in layers)
+        least, dearest = _bounds(spread, base)
+        return Surface(
+            next(self._serial),
+            outcome,
+            layers,
+            least,
+            dearest,
+            could,
+            tuple(self.composer.present.assumption(c) for c in outcome.consulted),
+            _signature(outcome, least, dearest),
+        )
+
+    def _part(self, mask: int, origin: str, own: str | None, base: BaseOutcome, serial: object, facts: Facts) -> Part:
+        """Compose one component of programs; kept, since few of them make up all surfaces."""
+        reach = self.reach(mask)
+        declared = {k: v for k, v in facts.items() if k in reach.facts} if facts else facts
+        stated = tuple(sorted(declared.items())) if declared else ()
+        key = (mask, origin, own, base.column, stated, serial if reach.base else 0)
+        found = self._parts.get(key)
+        if found is None:
+            found = self._parts.put(key, self.composer.part(self.index.measures(mask), base, declared, origin, own))
+        return found
+
+    def _could(
+        self, run: Callable[[Facts], Tally], facts: Facts, outcome: Tally
+    ) -> list[tuple[str, FactValue, Over]]:
+        """Try each exceptional fact by itself; keep the least and the dearest total that differs."""
+        now = _over(outcome)
+        found: list[tuple[str, FactValue, Over]] = []
+        for item in outcome.consulted:
+            if item.class_ != "exceptional":
+                continue
+            differing = []
+            for value in item.probes:
+                try:
+                    changed = _over(run({**facts, item.fact: value}))
+                except ImpossibleFacts:
+                    continue
+                if changed != now:
+                    differing.append((value, changed))
+            if differing:
+                ranked = sorted(differing, key=lambda d: (d[1][0], dearness(d[1][1])))
+                found.append((item.fact, *ranked[0]))
+                if ranked[-1][1] != ranked[0][1] and dearness(ranked[-1][1][1]) > dearness(now[1]):
+                    found.append((item.fact, *ranked[-1]))
+        return found
+
+    def _refundable(self, layer: Layer, owed: set[tuple[str, str]], law: int) -> Layer:
+        """Mark a layer that the law view does not have, with the act that emptied it there."""
+        if not (layer.ad_valorem_percent or layer.specific or layer.parts):
+            return layer
+        if (layer.program, layer.measure) in owed:
+            return layer
+        for entry in self.index.measures(law):
+            if entry.program.id == layer.program and entry.measure.id == layer.measure:
+                act = self.acts[entry.version.acts[0]]
+                return msgspec.structs.replace(layer, refundable=Refundable(act.id, act.announced))
+        return layer
+
+
+def branches(run: Callable[[Facts], Tally], facts: Facts, first: Tally) -> list[Tally]:
+    """Return the outcomes over all values worth trying of the ordinary undeclared facts that were consulted.
+
+    Branches only where a fact was asked for; at most ``BRANCHES`` outcomes.
+    """
+    outcomes = [first]
+    waiting: list[tuple[Facts, Tally]] = [(facts, first)]
+    while waiting and len(outcomes) < BRANCHES:
+        declared, outcome = waiting.pop()
+        item = next((c for c in outcome.consulted if c.class_ == "ordinary" and c.fact not in declared), None)
+        if item is None:
+            continue
+        for value in item.probes:
+            changed = {**declared, item.fact: value}
+            try:
+                result = run(changed)
+            except ImpossibleFacts:
+                continue
+            outcomes.append(result)
+            waiting.append((changed, result))
+    return outcomes
+
+
+def _over(outcome: Tally) -> Over:
+    return (outcome.base_kept, outcome.charge)
+
+
+def _bounds(spread: list[Over], base: BaseOutcome) -> tuple[Over, Over]:
+    if all(kept == ONE for kept, _ in spread):
+        low, high = extremes([charge for _, charge in spread])
+        return (ONE, low), (ONE, high)
+    ranked = sorted(spread, key=lambda o: dearness(base.charge.times(o[0]) + o[1]))
+    return ranked[0], ranked[-1]
+
+
+def _signature(outcome: Outcome, least: Over, dearest: Over) -> tuple[object, ...]:
+    layers = tuple(layer_signature(x) for x in outcome.layers)
+    return (layers, outcome.base_kept, outcome.charge, least, dearest, outcome.prohibited, outcome.quota)
+
+
+def layer_signature(layer: Layer) -> tuple[object, ...]:
+    """Return what of a layer must stay the same for an answer to count as constant."""
+    return (
+        layer.program,
+        layer.measure,
+        layer.percent,
+        layer.ad_valorem_percent,
+        layer.specific,
+        layer.share,
+    )
+
+
+def _reach(entries: list[Entry | GapEntry]) -> Reach:
+    facts: set[str] = set(ALWAYS_RELEVANT)
+    base = False
+    for entry in entries:
+        if isinstance(entry, GapEntry):
+            facts.add("claims")
+            continue
+        terms = entry.version.terms
+        facts |= facts_named(terms.when)
+        rates = [entry.rate, *(r for _, r in terms.columns)]
+        if needs_base(terms.when) or any(isinstance(r, Total) for r in rates):
+            base = True
+            facts |= FIGURES
+        if any(isinstance(r, BoundedRate | GreaterOf | LesserOf | Sliding) for r in rates):
+            facts |= FIGURES
+        if any(isinstance(r, QuotaLimit) for r in rates):
+            facts.add("quota")
+    return Reach(frozenset(facts), base)
