@@ -1,0 +1,51 @@
+"""Ready answers by the bytes of the question, bounded, least recently used out first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Final
+
+from service.api.replies import Reply
+
+MAX_KEY: Final = 2_048
+"""Bytes of path and query beyond which an answer is not kept."""
+
+
+class AnswerCache:
+    """Replies of the current release by path and raw query string.
+
+    An answer that depends on today holds until ``expires``, the midnight of its importer's customs. Emptied when
+    another release becomes current.
+    """
+
+    __slots__ = ("_kept", "_size")
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[bytes, tuple[float, Reply]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: bytes, now: float) -> Reply | None:
+        """Return the reply kept for ``key`` if it still holds at ``now``."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        if found[0] <= now:
+            del self._kept[key]
+            return None
+        self._kept.move_to_end(key)
+        return found[1]
+
+    def put(self, key: bytes, reply: Reply, expires: float) -> None:
+        """Keep a reply until ``expires`` (seconds since the epoch) or until others crowd it out."""
+        if self._size == 0 or len(key) > MAX_KEY:
+            return
+        self._kept[key] = (expires, reply)
+        if len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()

@@ -1,0 +1,100 @@
+"""Documentation that needs no internet: the OpenAPI document, a page to read and try it, and each problem type."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from litestar import get
+from litestar.params import FromPath
+from litestar.types import ASGIApp
+
+from service.api.desk import Call, desk_of
+from service.api.negotiation import prefers_html, wishes_of
+from service.api.openapi import document_bytes
+from service.api.problems import PROBLEM_TYPES, Problem, ProblemType
+from service.api.replies import REVALIDATE, Reply, encode, etag_of
+
+DIRECTORY: Final = Path(__file__).resolve().parent.parent / "docs"
+HTML: Final = "text/html; charset=utf-8"
+FILES: Final = {
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "start.js": "text/javascript; charset=utf-8",
+    "page.css": "text/css; charset=utf-8",
+    "favicon.png": "image/png",
+}
+"""Files of the documentation page and their media types; nothing else is served from the directory."""
+
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The page loads nothing from elsewhere; Swagger UI sets styles in place and draws its icons from data URLs."""
+
+STYLE_POLICY: Final = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+
+
+@cache
+def _file(name: str) -> Reply:
+    body = (DIRECTORY / name).read_bytes()
+    policy = PAGE_POLICY if name.endswith(".html") else "default-src 'none'"
+    media_type = FILES.get(name, HTML)
+    return Reply(body, media_type=media_type, etag=etag_of(name, body.hex()), cache_control=REVALIDATE, policy=policy)
+
+
+@get("/docs", operation_id="getDocs")
+async def get_docs(request: Call) -> ASGIApp:  # noqa: ARG001
+    """Show the interactive documentation."""
+    return _file("index.html")
+
+
+@get("/docs/{name:str}", operation_id="getDocsFile")
+async def get_docs_file(request: Call, name: FromPath[str]) -> ASGIApp:  # noqa: ARG001
+    """Give a file of the documentation page."""
+    if name not in FILES:
+        raise Problem("not-found", "There is no such file; the documentation is at /docs.")
+    return _file(name)
+
+
+@get("/openapi.json", operation_id="getOpenApi")
+async def get_openapi(request: Call) -> ASGIApp:
+    """Give the OpenAPI document, with the facts of the current release."""
+    desk = desk_of(request)
+    release = desk.snapshot().release
+    body = desk.document("openapi", lambda snapshot: document_bytes(snapshot.facts))
+    return Reply(body, release=release, etag=etag_of("openapi", release), cache_control=REVALIDATE)
+
+
+@get("/problems", operation_id="listProblemTypes")
+async def list_problem_types(request: Call) -> ASGIApp:
+    """Explain every type of problem."""
+    return _explained(request, tuple(PROBLEM_TYPES.values()))
+
+
+@get("/problems/{slug:str}", operation_id="getProblemType")
+async def get_problem_type(request: Call, slug: FromPath[str]) -> ASGIApp:
+    """Explain one type of problem."""
+    if slug not in PROBLEM_TYPES:
+        raise Problem("not-found", "There is no such type of problem; /problems lists them.")
+    return _explained(request, PROBLEM_TYPES[slug])
+
+
+def _explained(request: Call, what: ProblemType | tuple[ProblemType, ...]) -> Reply:
+    extra = (("vary", "accept"),)
+    if not prefers_html(wishes_of(request.scope).accept):
+        return Reply(encode(what), cache_control=REVALIDATE, extra=extra)
+    rows = what if isinstance(what, tuple) else (what,)
+    sections = "".join(
+        f'<section><h2 id="{row.slug}">{escape(row.title)}</h2><p><code>{row.uri}</code>, status {row.status}</p>'
+        f"<p>{escape(row.explanation)}</p></section>"
+        for row in rows
+    )
+    page = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Strata: problems</title>'
+        f'<link rel="stylesheet" href="/docs/page.css"></head><body><main>{sections}'
+        '<p><a href="/problems">All types of problem</a> · <a href="/docs">Documentation</a></p></main></body></html>'
+    )
+    return Reply(page.encode(), media_type=HTML, cache_control=REVALIDATE, policy=STYLE_POLICY, extra=extra)

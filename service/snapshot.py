@@ -1,0 +1,194 @@
+"""What a process answers from: the compiled schedules of a release, and the one that is current.
+
+Nothing here knows where releases are kept: a ``ReleaseSource`` brings them (``service.releases`` reads Postgres).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from service.coverage import ImporterCoverage
+from service.engine.answers import Answer, Headline, Question, ReleaseRef, Timeline
+from service.law.facts import FactDefinition
+from service.law.importer import Importer
+from service.law.terms import View
+
+log = logging.getLogger(__name__)
+
+KEPT: Final = 2
+"""Earlier releases kept compiled beside the current one; each needs as much memory as the current one."""
+
+FIRST_DAY: Final = date(2018, 1, 1)
+"""The first day of entry, and the first known day, that can be asked about."""
+
+
+class Schedule(Protocol):
+    """All law of one importer and release, compiled. Every method raises ``Refusal`` for what has no answer."""
+
+    def answer(self, question: Question) -> Answer:
+        """Return the duty on one entry."""
+        ...
+
+    def timeline(self, question: Question, start: date, until: date | None) -> Timeline:
+        """Return the duty over ``start <= day < until``."""
+        ...
+
+    def headline(self, origin: str, day: date, known_on: date, view: View) -> Headline:
+        """Return the country-level statement."""
+        ...
+
+
+class Territory(msgspec.Struct, frozen=True):
+    """An importer as this process knows it: its particulars, compiled schedule, coverage and time zone."""
+
+    importer: Importer
+    schedule: Schedule
+    coverage: ImporterCoverage
+    zone: ZoneInfo
+
+    def today(self, now: float) -> date:
+        """Return the day in the time zone of its customs at ``now``, in seconds since the epoch."""
+        return datetime.fromtimestamp(now, self.zone).date()
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """One release, ready to answer. ``loaded`` is when it was made, in seconds since the epoch."""
+
+    release: ReleaseRef
+    territories: Mapping[str, Territory]
+    facts: Mapping[str, FactDefinition]
+    loaded: float
+
+
+class UnknownRelease(LookupError):  # noqa: N818 - a fact about the database, not a fault of the program
+    """There is no release of this number."""
+
+
+class SourceUnavailable(RuntimeError):  # noqa: N818 - a state of the database
+    """The database that keeps the releases does not answer."""
+
+
+class ReleaseInfo(msgspec.Struct, frozen=True):
+    """A published state of the law data. ``published_at`` is in UTC; ``notes`` say why it was published."""
+
+    number: int
+    digest: str
+    published_at: datetime
+    service_version: str
+    notes: str
+
+
+class ReleaseDocument(msgspec.Struct, frozen=True):
+    """A law file that a release was made from."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+class ReleaseDetail(ReleaseInfo, frozen=True):
+    """A release with the law files that it was made from; ``digest`` is that of their digests and paths."""
+
+    documents: tuple[ReleaseDocument, ...]
+
+
+class ReleaseList(msgspec.Struct, frozen=True):
+    """Releases, newest first; ``next`` is the cursor of the page after, null on the last."""
+
+    items: tuple[ReleaseInfo, ...]
+    next: str | None
+
+
+class ReleaseSource(Protocol):
+    """Where releases come from. Every method raises ``SourceUnavailable`` when it cannot be reached."""
+
+    async def current(self) -> int | None:
+        """Return the number of the newest release; None when nothing was published yet."""
+        ...
+
+    async def load(self, number: int) -> Snapshot:
+        """Load and compile a release; raises ``UnknownRelease``."""
+        ...
+
+    async def infos(self, below: int | None, limit: int) -> tuple[ReleaseInfo, ...]:
+        """Return at most ``limit`` releases with numbers less than ``below``, newest first."""
+        ...
+
+    async def info(self, number: int) -> ReleaseDetail:
+        """Return one release; raises ``UnknownRelease``."""
+        ...
+
+
+class SnapshotHolder:
+    """The current snapshot, swapped whole, and a few earlier ones.
+
+    Readers take ``current`` once and use it to the end of their request, so an answer comes from one release.
+    """
+
+    def __init__(self, source: ReleaseSource, *, kept: int = KEPT) -> None:
+        self.source: Final = source
+        self.current: Snapshot | None = None
+        self._kept: Final = kept
+        self._earlier: OrderedDict[int, Snapshot] = OrderedDict()
+        self._loading = asyncio.Lock()
+        self._listeners: list[Callable[[Snapshot], None]] = []
+
+    def on_swap(self, listener: Callable[[Snapshot], None]) -> None:
+        """Call ``listener`` with each snapshot that becomes current."""
+        self._listeners.append(listener)
+
+    def swap(self, snapshot: Snapshot) -> None:
+        """Make ``snapshot`` the current one."""
+        self.current = snapshot
+        self._earlier.pop(snapshot.release.number, None)
+        for listener in self._listeners:
+            listener(snapshot)
+
+    async def refresh(self) -> bool:
+        """Take over the newest release if it is not the current one; tell whether it was taken.
+
+        Raises ``SourceUnavailable``; the current snapshot then stays.
+        """
+        newest = await self.source.current()
+        return newest is not None and await self.take(newest)
+
+    async def take(self, number: int) -> bool:
+        """Make a release the current one if it is not; tell whether it was taken. Raises as ``of``."""
+        if self.current is not None and self.current.release.number == number:
+            return False
+        started = time.perf_counter()
+        self.swap(await self.of(number))
+        log.info("release %d is current, taken over in %.1f s", number, time.perf_counter() - started)
+        return True
+
+    async def of(self, number: int) -> Snapshot:
+        """Return the snapshot of a release, loading it if needed.
+
+        Raises ``UnknownRelease`` and ``SourceUnavailable``.
+        """
+        if (found := self._find(number)) is not None:
+            return found
+        async with self._loading:
+            if (found := self._find(number)) is not None:
+                return found
+            snapshot = await self.source.load(number)
+            self._earlier[number] = snapshot
+            while len(self._earlier) > self._kept:
+                self._earlier.popitem(last=False)
+            return snapshot
+
+    def _find(self, number: int) -> Snapshot | None:
+        if self.current is not None and self.current.release.number == number:
+            return self.current
+        if (found := self._earlier.get(number)) is not None:
+            self._earlier.move_to_end(number)
+        return found
