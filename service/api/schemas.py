@@ -73,6 +73,8 @@ def _schema(type_: Any, waiting: list[type[msgspec.Struct]]) -> Json:
             return {"type": "array", "items": _schema(arguments[0], waiting)}
         items = [_schema(argument, waiting) for argument in arguments]
         return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _schema(arguments[1], waiting)}
     if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
         waiting.append(type_)
         return {"$ref": REF.format(public_name(type_))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TypeVar
 
 import msgspec
 
@@ -22,6 +23,8 @@ from service.law.rates import (
     Unresolved,
 )
 
+V = TypeVar("V")
+
 ZERO = Decimal(0)
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
@@ -39,7 +42,8 @@ class Charge(msgspec.Struct, frozen=True):
     """A duty as a linear form over the whole customs value.
 
     ``open``: part of it cannot be stated (by reference, unresolved, or a comparison without figures), so no
-    percentage may stand for it. ``bounds`` are the alternatives of such a comparison. ``see`` says where to look.
+    percentage may stand for it. ``bounds`` are the alternatives of such a comparison, whole charges from the least
+    to the dearest. ``see`` says where to look.
     """
 
     percent: Decimal = ZERO
@@ -68,6 +72,8 @@ class Charge(msgspec.Struct, frozen=True):
         """Charge only ``share`` of the value; amounts per unit fall pro rata."""
         if share == ONE:
             return self
+        if not share:
+            return NOTHING
         return Charge(
             plain(self.percent * share),
             tuple(msgspec.structs.replace(s, amount=plain(s.amount * share)) for s in self.specific),
@@ -214,12 +220,20 @@ def charge_of(rate: Rate, given: Figures) -> Charge:
 
 
 def _compare(options: list[Charge], given: Figures, *, highest: bool) -> Charge:
-    """Choose between charges once they can be evaluated; otherwise the choice stays open between them."""
+    """Choose between charges once they can be evaluated; otherwise the choice stays open between bounds.
+
+    An amount per unit may come to less or to more than any percentage. So the best that can be said of the higher of
+    ``1%`` and ``2 USD/kg`` is: not less than 1%, not more than 2 USD/kg or else 1%; of the lower the other way round.
+    """
     values = [equivalent(c, given) for c in options]
     if all(v is not None for v in values):
         ranked = sorted(range(len(options)), key=lambda i: values[i] or ZERO)
         return options[ranked[-1 if highest else 0]]
-    return Charge(open=True, bounds=tuple(options))
+    lows = [c.bounds[0] if c.bounds else c for c in options]
+    highs = [c.bounds[-1] if c.bounds else c for c in options]
+    pick = max if highest else min
+    see = tuple(s for c in options for s in c.see)
+    return Charge(open=True, see=see, bounds=(pick(lows, key=_least_known), pick(highs, key=dearness)))
 
 
 def _sliding(rate: Sliding, given: Figures) -> Charge:
@@ -246,13 +260,13 @@ def part_shares(items: tuple[PartPercent, ...]) -> tuple[PartShare, ...]:
 
 def charge_text(charge: Charge) -> str:
     """Write a charge in one line: ``0.014 USD/kg + 20%``."""
+    if charge.bounds:
+        return " or ".join(dict.fromkeys(charge_text(b) for b in charge.bounds))
     pieces = [_specific_text(s) for s in charge.specific]
     if charge.percent or not (pieces or charge.parts or charge.open):
         pieces.append(f"{charge.percent:f}%")
     pieces += [f"{p.percent:f}% on {p.part}" for p in charge.parts]
-    if charge.bounds:
-        pieces.append(" or ".join(charge_text(b) for b in charge.bounds))
-    elif charge.open:
+    if charge.open:
         pieces.append("see " + "; ".join(charge.see) if charge.see else "a part that is not computed")
     return " + ".join(pieces)
 
@@ -277,14 +291,42 @@ def total_of(charge: Charge, given: Figures = NO_FIGURES) -> Total:
 def dearness(charge: Charge) -> tuple[int, Decimal, Decimal]:
     """Order charges for minimum and maximum.
 
-    Charges of one question differ in their percentages; where amounts per unit differ, more of them is dearer.
+    Amounts per unit know no limit while value and quantities are not declared, so more of them is dearer; percentages
+    decide between equal amounts.
     """
+    percent, amounts = _weights(charge)
+    return (int(charge.open and not charge.bounds), amounts, percent)
+
+
+def _least_known(charge: Charge) -> tuple[int, Decimal, Decimal]:
+    """Order charges by what they come to at least: their percentages; amounts may come to nothing."""
+    percent, amounts = _weights(charge)
+    return (int(charge.open and not charge.bounds), percent, amounts)
+
+
+def _weights(charge: Charge) -> tuple[Decimal, Decimal]:
     amounts = sum((s.amount / s.per.quantity for s in charge.specific), ZERO)
     parts = sum((p.percent for p in charge.parts), ZERO)
-    return (int(charge.open and not charge.bounds), charge.percent + parts, amounts)
+    return charge.percent + parts, amounts
 
 
 def extremes(charges: list[Charge]) -> tuple[Charge, Charge]:
-    """Return the least and the dearest of some charges, open comparisons spread into their alternatives."""
-    flat = [option for c in charges for option in (c.bounds or (c,))]
-    return min(flat, key=dearness), max(flat, key=dearness)
+    """Return the least and the dearest of some charges, open comparisons standing for their bounds."""
+    lows = [c.bounds[0] if c.bounds else c for c in charges]
+    highs = [c.bounds[-1] if c.bounds else c for c in charges]
+    return min(lows, key=dearness), max(highs, key=dearness)
+
+
+def bounds_of(spread: list[tuple[Decimal, Charge]]) -> tuple[Charge, Charge]:
+    """Return the ends of some (share of the base kept, whole charge); in order where the base is kept whole."""
+    charges = [charge for _, charge in spread]
+    if all(kept == ONE for kept, _ in spread):
+        return extremes(charges[:1])[0], extremes(charges[-1:])[1]
+    return extremes(charges)
+
+
+def ends(options: list[tuple[V, Charge]], now: Charge) -> list[tuple[V, Charge]]:
+    """Return the option with the least charge, and the dearest if it is another and dearer than ``now``."""
+    ranked = sorted(options, key=lambda o: dearness(o[1]))
+    low, high = ranked[0], ranked[-1]
+    return [low, high] if high[1] != low[1] and dearness(high[1]) > dearness(now) else [low]

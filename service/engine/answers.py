@@ -12,8 +12,11 @@ from typing import Literal
 
 import msgspec
 
-from service.law.facts import Facts, FactValue
+from service.law.facts import Facts
 from service.law.terms import View
+
+ShownValue = str | bool | int | Decimal | tuple[str, ...] | dt.date | dict[str, Decimal]
+"""A fact's value as answers show it: days as dates, maps as objects."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -114,7 +117,7 @@ class FactNeeded(msgspec.Struct, frozen=True):
     """The smallest fact that would have changed the verdict."""
 
     fact: str
-    value: FactValue | dt.date | None
+    value: ShownValue | None
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -148,7 +151,7 @@ class CouldChange(msgspec.Struct, frozen=True):
     """What an exceptional undeclared fact would make of the total, were it declared so."""
 
     fact: str
-    value: FactValue | dt.date | None
+    value: ShownValue | None
     total: Total
 
 
@@ -156,7 +159,7 @@ class Assumption(msgspec.Struct, frozen=True):
     """An undeclared fact that was consulted, what was assumed, and the effect."""
 
     fact: str
-    assumed: FactValue | dt.date | None
+    assumed: ShownValue | None
     effect: str
 
 

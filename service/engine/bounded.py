@@ -1,4 +1,4 @@
-"""A bounded cache: the oldest entry makes room for the newest."""
+"""A bounded cache in two generations."""
 
 from __future__ import annotations
 
@@ -9,32 +9,40 @@ V = TypeVar("V")
 
 
 class Bounded(Generic[V]):
-    """At most ``size`` values; a value that was put first goes first. Counts hits and misses."""
+    """At most ``size`` values; those not asked for lately go first. Counts misses.
 
-    __slots__ = ("_values", "hits", "misses", "size")
+    When the young generation is half the size, it becomes the old one and the former old one is dropped as a whole:
+    a look-up costs one dictionary access, and making room costs nothing per value (deleting the first key of a
+    large dictionary again and again would).
+    """
+
+    __slots__ = ("_half", "_old", "_young", "misses")
 
     def __init__(self, size: int) -> None:
-        self.size = size
-        self._values: dict[Hashable, V] = {}
-        self.hits = 0
+        self._half = max(size // 2, 1)
+        self._young: dict[Hashable, V] = {}
+        self._old: dict[Hashable, V] = {}
         self.misses = 0
 
     def get(self, key: Hashable) -> V | None:
         """Return the value of a key, or None."""
-        found = self._values.get(key)
-        if found is None:
-            self.misses += 1
-        else:
-            self.hits += 1
-        return found
+        found = self._young.get(key)
+        if found is not None:
+            return found
+        found = self._old.get(key)
+        if found is not None:
+            return self.put(key, found)
+        self.misses += 1
+        return None
 
     def put(self, key: Hashable, value: V) -> V:
         """Keep a value and return it."""
-        if len(self._values) >= self.size:
-            del self._values[next(iter(self._values))]
-        self._values[key] = value
+        if len(self._young) >= self._half:
+            self._old = self._young
+            self._young = {}
+        self._young[key] = value
         return value
 
     def __len__(self) -> int:
-        """Return the number of values kept."""
-        return len(self._values)
+        """Return the number of values kept, those in both generations counted once."""
+        return len(self._young.keys() | self._old.keys())

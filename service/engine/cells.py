@@ -69,25 +69,29 @@ def taken(basis: str, left: Iterable[Cell], those: frozenset[Cell]) -> list[Cell
 
 def undeclared_content(
     facts: Facts, listed: Iterable[str], own: str | None, defaults: Mapping[str, Decimal]
-) -> tuple[list[dict[str, Decimal]], list[Consulted]]:
-    """Return the ways in which undeclared metal content may be placed, the one assumed first of equals.
+) -> list[tuple[dict[str, Decimal], list[Consulted]]]:
+    """Return the ways in which undeclared metal content may be placed, each with the facts it assumes.
 
     ``listed``: metals whose lists name the code; ``own``: the metal the code's chapter is made of; ``defaults``:
     shares that list rows assume. With nothing declared the whole value goes to one listed metal: the chapter's own,
     else to each in turn (the caller keeps the dearest). With some content declared, other listed metals count 0.
     """
-    metals = [m for m in METALS if m in set(listed)]
-    missing = [m for m in metals if CONTENT_FACT[m] not in facts]
+    missing = [m for m in METALS if m in set(listed) and CONTENT_FACT[m] not in facts]
     if not missing:
-        return [{}], []
-    asked = [Consulted(CONTENT_FACT[m], "ordinary", None, (ZERO, ONE)) for m in missing]
-    if any(CONTENT_FACT[m] in facts for m in METALS):
-        rest = ONE - sum(_stated(facts, m) for m in METALS)
-        asked = [Consulted(CONTENT_FACT[m], "ordinary", ZERO, (ZERO, max(rest, ZERO))) for m in missing]
-        return [dict.fromkeys(missing, ZERO)], asked
+        return [({}, [])]
+    declared = [_share(facts, {}, m) for m in METALS if CONTENT_FACT[m] in facts]
+    rest = max(ONE - sum(declared, ZERO), ZERO)
     stated = {m: defaults[m] for m in missing if m in defaults}
-    if stated:
-        return [stated], asked
-    if own in missing:
-        return [{own: ONE}], asked
-    return [{m: ONE} for m in missing], asked
+    ways: list[dict[str, Decimal]]
+    if declared:
+        ways = [dict.fromkeys(missing, ZERO)]
+    elif stated:
+        ways = [stated]
+    elif own in missing:
+        ways = [{own: ONE}]
+    else:
+        ways = [{m: ONE} for m in missing]
+    return [
+        (way, [Consulted(CONTENT_FACT[m], "ordinary", way.get(m, ZERO), (ZERO, rest)) for m in missing])
+        for way in ways
+    ]

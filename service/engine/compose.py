@@ -5,34 +5,30 @@ Pure: the same entries, facts and base give the same outcome. Caching is the cal
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
-from service.engine.amounts import NOTHING, Charge, Figures, charge_of, dearness, equivalent, figures
-from service.engine.answers import Announced, Layer, NotApplied, Notice, Prohibition, QuotaState
+from service.engine.amounts import NOTHING, Charge, charge_of, dearness, equivalent, figures
 from service.engine.cells import partition, undeclared_content
 from service.engine.conditions import Surroundings, relations, symbols_named
 from service.engine.facts import Consulted, merge
 from service.engine.index import Entry
+from service.engine.ledger import Ledger
 from service.engine.lines import LineRates
-from service.engine.outcome import BaseOutcome, Outcome, Part, tally
+from service.engine.outcome import BaseOutcome, Part, tally
 from service.engine.present import Presenter
-from service.engine.walk import Decision, Walk, assumptions_of, walk
+from service.engine.refusals import ImpossibleFacts
+from service.engine.walk import assumptions_of, rate_in, walk
 from service.law.facts import FactDefinition, Facts, FactValue
-from service.law.importer import Importer, NotCovered
+from service.law.importer import Importer
 from service.law.rates import (
     Exempt,
     FromSchedule,
     GreaterOf,
-    InLieuOfAll,
-    InLieuOfColumn2,
     LesserOf,
     NoChange,
-    NonUsPart,
-    Prohibited,
-    QuotaLimit,
     Rate,
-    Total,
+    Silent,
     Unresolved,
 )
 from service.law.terms import Act, Program
@@ -59,7 +55,9 @@ class Composer:
 
         def resolve(entry: Entry, rate: Rate) -> Rate | None:
             if isinstance(rate, GreaterOf | LesserOf):
-                return type(rate)(tuple(r for r in (resolve(entry, one) for one in rate.rates) if r is not None))
+                stated = [one for one in rate.rates if not isinstance(one, FromSchedule) or rates.text(one.column)]
+                chosen = [r for r in (resolve(entry, one) for one in stated or rate.rates) if r is not None]
+                return type(rate)(tuple(chosen))
             if not isinstance(rate, FromSchedule):
                 return rate
             if not rate.by_preference:
@@ -77,12 +75,12 @@ class Composer:
         around = Surroundings(facts, self.definitions, origin, "", None, False, {})
         share, more = self._assessed(entries[0].program, facts)
         given = figures(facts, self.importer.percent_places)
-        found = walk(entries, {("rest", False): share} if share else {}, around, resolve, offer)
-        charge, column, layers = NOTHING, first, []
+        found = walk(entries, {("rest", False): share}, around, resolve, offer)
+        charge, unit, column, layers = NOTHING, NOTHING, first, []
         for decision in found.decisions:
-            part = charge_of(decision.rate, given)
+            part = NOTHING if isinstance(decision.rate, Exempt | NoChange) else charge_of(decision.rate, given)
             column = _column(decision.entry) or column
-            charge = charge + part.times(decision.share)
+            charge, unit = charge + part.times(decision.share), unit + part
             layers.append(self.present.layer(decision, part, given))
         general_rate = rates.rate(first)
         general = charge_of(general_rate, given) if general_rate is not None else NOTHING
@@ -92,11 +90,13 @@ class Composer:
             column,
             charge,
             general,
-            known if known is not None else equivalent(charge, given),
-            known if known is not None else equivalent(general, given),
+            equivalent(unit, given) if known is None or unit.ad_valorem else known,
+            equivalent(general, given) if known is None or general.ad_valorem else known,
             tuple(layers),
             tuple(self.present.skipped(s) for s in found.skipped),
             merge(found.asked + more),
+            unit,
+            share,
         )
 
     # -- everything laid over it ------------------------------------------------------------------------------
@@ -110,12 +110,11 @@ class Composer:
         listed = {e.basis for e in entries}
         defaults = {}
         for entry in entries:
-            if entry.row is not None:
-                for name, value in assumptions_of(entry, self.definitions).items():
-                    if name.endswith("_content") and isinstance(value, Decimal):
-                        defaults[name.removesuffix("_content")] = value
-        placements, asked = undeclared_content(facts, listed, own, defaults)
-        parts = [self._compose(entries, base, facts, origin, placed, asked) for placed in placements]
+            for name, value in assumptions_of(entry, self.definitions).items():
+                if name.endswith("_content") and isinstance(value, Decimal):
+                    defaults[name.removesuffix("_content")] = value
+        placements = undeclared_content(facts, listed, own, defaults)
+        parts = [self._compose(entries, base, facts, origin, placed, asked) for placed, asked in placements]
         return parts[0] if len(parts) == 1 else max(parts, key=lambda p: dearness(tally([p]).with_base(base.charge)))
 
     def _compose(
@@ -129,10 +128,18 @@ class Composer:
     ) -> Part:
         cells = partition(facts, placed)
         around = Surroundings(
-            facts, self.definitions, origin, base.column, base.equivalent, _is_free(base.charge), {}
+            facts,
+            self.definitions,
+            origin,
+            base.column,
+            base.equivalent,
+            _is_free(base.applied),
+            {},
+            base.general_equivalent,
         )
-        ledger = Ledger(self, base, facts, list(asked))
-        for program, mine in in_order(entries):
+        given = figures(facts, self.importer.percent_places)
+        ledger = Ledger(self.present, self.definitions, base, facts, given, list(asked))
+        for program, mine in in_order(entries, base.column):
             share, more = self._assessed(program, facts)
             ledger.asked.extend(more)
             assessed = cells if share == ONE else {c: s * share for c, s in cells.items()}
@@ -140,7 +147,7 @@ class Composer:
             ledger.enter(found)
             for decision in found.decisions:
                 owed = not isinstance(decision.rate, Exempt | NoChange) and not ledger.last_free(decision)
-                around.charged[decision.entry.measure.heading] = (decision.cells, owed)
+                around.charged.setdefault(decision.entry.measure.heading, []).append((decision.cells, owed))
         return ledger.close()
 
     def _assessed(self, program: Program, facts: Facts) -> tuple[Decimal, list[Consulted]]:
@@ -153,9 +160,13 @@ class Composer:
         rule = next((kind for prefix, kind in rules if digits.startswith(prefix.replace(".", ""))), None)
         if rule is None:
             return ONE, []
-        if program.chapter_98 == "standard_but_60_full":
-            full = self.importer.full_for_60
-            return (ONE if full is None or digits.startswith(full.replace(".", "")) else _rule_share(rule, facts)), []
+        full = self.importer.full_for_60
+        if (
+            full is not None
+            and program.chapter_98 == "standard_but_60_full"
+            and digits.startswith(full.replace(".", ""))
+        ):
+            return ONE, []
         fact = {"work": "foreign_work_value", "less_parts": "us_parts_value"}.get(rule)
         if fact is not None and fact not in facts:
             return ONE, [Consulted(fact, "ordinary", None, (ZERO, ONE))]
@@ -180,8 +191,9 @@ def _rule_share(rule: str, facts: Facts) -> Decimal:
     if not isinstance(stated, Decimal):
         return ONE
     value = facts.get("value")
-    part = stated / value if stated > ONE and isinstance(value, Decimal) and value else stated
-    part = min(max(part, ZERO), ONE)
+    if stated > ONE and not (isinstance(value, Decimal) and value):
+        raise ImpossibleFacts("value", f"{stated} is an amount: declare the value of the goods too, or a share of it")
+    part = min(stated / value if stated > ONE and isinstance(value, Decimal) else stated, ONE)
     return part if rule == "work" else ONE - part
 
 
@@ -194,8 +206,10 @@ def _is_free(charge: Charge) -> bool:
     return charge.ad_valorem and not charge.percent
 
 
-def in_order(entries: list[Entry]) -> list[tuple[Program, list[Entry]]]:
+def in_order(entries: list[Entry], column: str) -> list[tuple[Program, list[Entry]]]:
     """Group entries by program, each program after those whose headings its conditions refer to.
+
+    A measure that is silent in the ``column`` of the entry neither refers nor is referred to.
 
     Raises ``ValueError`` on a cycle, which the load check rules out.
     """
@@ -203,11 +217,13 @@ def in_order(entries: list[Entry]) -> list[tuple[Program, list[Entry]]]:
     by_heading: dict[str, set[str]] = {}
     for entry in entries:
         mine.setdefault(entry.program.id, []).append(entry)
-        by_heading.setdefault(entry.measure.heading, set()).add(entry.program.id)
+        if not isinstance(rate_in(entry, column), Silent):
+            by_heading.setdefault(entry.measure.heading, set()).add(entry.program.id)
     after: dict[str, set[str]] = {
         name: {
             other
             for e in group
+            if not isinstance(rate_in(e, column), Silent)
             for relation in relations(e.version.terms.when)
             for heading in relation.headings
             for other in by_heading.get(heading, ())
@@ -226,168 +242,3 @@ def in_order(entries: list[Entry]) -> list[tuple[Program, list[Entry]]]:
         done.update(ready)
         waiting = [name for name in waiting if name not in done]
     return ordered
-
-
-class Ledger:
-    """Adds up the decisions of all programs into one outcome."""
-
-    def __init__(self, composer: Composer, base: BaseOutcome, facts: Facts, asked: list[Consulted]) -> None:
-        self.present = composer.present
-        self.importer = composer.importer
-        self.base = base
-        self.facts = facts
-        self.given: Figures = figures(facts, composer.importer.percent_places)
-        self.asked = asked
-        self.layers: list[tuple[int, Layer]] = []
-        self.skipped: list[tuple[int, NotApplied]] = []
-        self.announced: list[Announced] = []
-        self.charge = NOTHING
-        self.replaced: Decimal = ZERO
-        self.replaced_by: str | None = None
-        self.instead: Charge | None = None
-        self.prohibited: Prohibition | None = None
-        self.quota: QuotaState | None = None
-        self._free: set[int] = set()
-
-    def enter(self, found: Walk) -> None:
-        """Enter what one program decided and skipped."""
-        self.asked.extend(found.asked)
-        for decision in found.decisions:
-            self._enter(decision)
-        for skipped in found.skipped:
-            self.skipped.append((skipped.entry.bit, self.present.skipped(skipped)))
-        self.announced.extend(self.present.unspecified(e) for e in found.unspecified)
-
-    def last_free(self, decision: Decision) -> bool:
-        """Tell whether an entered decision came out at nothing."""
-        return decision.entry.bit in self._free
-
-    def _enter(self, decision: Decision) -> None:
-        rate, bit = decision.rate, decision.entry.bit
-        heading = decision.entry.measure.heading
-        if isinstance(rate, Prohibited):
-            self.prohibited = self.present.prohibition(decision, rate)
-            return
-        if isinstance(rate, QuotaLimit) and self._quota(decision, rate):
-            return
-        unit = self._unit_charge(decision, rate)
-        charge = unit.times(decision.share)
-        if not charge.percent and charge.ad_valorem:
-            self._free.add(bit)
-        if isinstance(rate, InLieuOfAll):
-            self.instead = (self.instead or NOTHING) + charge
-            self.replaced_by = heading
-        elif isinstance(rate, InLieuOfColumn2) or (isinstance(rate, Total) and rate.replace):
-            self.replaced += decision.share
-            self.replaced_by = heading
-            self.charge = self.charge + charge
-        else:
-            self.charge = self.charge + charge
-        self.layers.append((bit, self.present.layer(decision, unit, self.given)))
-
-    def _quota(self, decision: Decision, rate: QuotaLimit) -> bool:
-        """Note the quota's state; True where it refuses entry."""
-        state = self.facts.get("quota")
-        if state is None:
-            self.asked.append(Consulted("quota", "ordinary", "in", ("in", "over")))
-        self.quota = QuotaState(rate.quota, str(state or "unknown"), rate.limit, rate.unit)
-        if state == "over":
-            self.prohibited = self.present.prohibition(decision, Prohibited(f"the quota {rate.quota} is filled"))
-            return True
-        return False
-
-    def _unit_charge(self, decision: Decision, rate: Rate) -> Charge:
-        """Return the charge on the whole value; the caller takes the share."""
-        match rate:
-            case Exempt() | NoChange() | QuotaLimit():
-                return NOTHING
-            case Total():
-                return self._total(decision, rate)
-            case InLieuOfColumn2(form) | InLieuOfAll(form):
-                return charge_of(form, self.given)
-            case NonUsPart(percent, cap):
-                return Charge(percent * (ONE - min(self._us_content(), cap)))
-            case FromSchedule():
-                return Charge(open=True, see=(rate.column,))
-            case _:
-                return charge_of(rate, self.given)
-
-    def _us_content(self) -> Decimal:
-        declared = self.facts.get("us_content")
-        if isinstance(declared, Decimal):
-            return declared
-        self.asked.append(Consulted("us_content", "exceptional", ZERO, (ZERO, ONE)))
-        return ZERO
-
-    def _total(self, decision: Decision, rate: Total) -> Charge:
-        if rate.replace:
-            return Charge(rate.percent)
-        applied = decision.entry.version.terms.counted == "applied"
-        base = self.base.charge if applied else self.base.general
-        counted = self.base.equivalent if applied else self.base.general_equivalent
-        if counted is not None:
-            return Charge(max(rate.percent - counted, ZERO))
-        # The base is specific and its equivalent unknown: it is taken to lie below the total, which it then fills up.
-        self.asked.append(Consulted("base_ave", "ordinary", ZERO, (ZERO, rate.percent)))
-        return Charge(rate.percent - base.percent) + _negative(base)
-
-    def close(self) -> Part:
-        """Return the part."""
-        return Part(
-            tuple(self.layers),
-            tuple(self.skipped),
-            self.charge,
-            self.replaced,
-            self.replaced_by,
-            self.instead,
-            merge(self.asked),
-            tuple(self.announced),
-            self.prohibited,
-            self.quota,
-        )
-
-
-def combine(parts: list[Part], gaps: list[NotCovered], claimed: Collection[str], present: Presenter) -> Outcome:
-    """Put parts together: ``gaps`` are programs not covered that may hit the goods.
-
-    A gap that matters to claims only is met where one of its headings is ``claimed``.
-    """
-    summed = tally(parts)
-    met = [g for g in gaps if not g.claims_only or not set(g.headings).isdisjoint(claimed)]
-    warnings = {g.program: _gap_warning(g) for g in met}
-    layers = sorted((x for p in parts for x in p.layers), key=_bit)
-    skipped = [x for p in parts for x in p.skipped]
-    by = next((p.replaced_by for p in parts if p.instead is not None), None)
-    if by is not None:
-        skipped += [(bit, present.displaced(x, by)) for bit, x in layers if x.heading != by]
-        layers = [pair for pair in layers if pair[1].heading == by]
-    names = tuple(warnings)
-    return Outcome(
-        tuple(layer for _, layer in layers),
-        summed.charge + Charge(open=True, see=names) if names else summed.charge,
-        summed.base_kept,
-        by or next((p.replaced_by for p in parts if p.replaced_by), None),
-        tuple(item for _, item in sorted(skipped, key=_bit)),
-        summed.consulted,
-        tuple(warnings.values()),
-        tuple(a for p in parts for a in p.announced),
-        names,
-        next((p.prohibited for p in parts if p.prohibited is not None), None),
-        next((p.quota for p in parts if p.quota is not None), None),
-    )
-
-
-def _bit(pair: tuple[int, object]) -> int:
-    return pair[0]
-
-
-def _negative(charge: Charge) -> Charge:
-    return Charge(
-        ZERO,
-        tuple(type(s)(-s.amount, s.currency, s.per, s.on) for s in charge.specific),
-        tuple(type(p)(-p.percent, p.part) for p in charge.parts),
-    )
-
-
-def _gap_warning(gap: NotCovered) -> Notice:
-    return Notice("not-covered", gap.text, gap.program, gap.valid.first, gap.valid.end)

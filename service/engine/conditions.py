@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -50,7 +51,8 @@ class Surroundings(msgspec.Struct):
     """What conditions look at beside the declared facts.
 
     ``base_percent``: the counted base duty as a percentage, None if it cannot be told; ``base_free``: the column
-    used charges nothing; ``charged``: heading -> (cells, owed) as reported so far by other programs.
+    used charges nothing; ``charged``: heading -> (cells, owed) of every line reported under it so far by other
+    programs; ``general_percent``: as ``base_percent``, of the first column.
     """
 
     facts: Facts
@@ -59,14 +61,19 @@ class Surroundings(msgspec.Struct):
     column: str
     base_percent: Decimal | None
     base_free: bool
-    charged: dict[str, tuple[frozenset[tuple[str, bool]], bool]]
+    charged: dict[str, list[tuple[frozenset[tuple[str, bool]], bool]]]
+    general_percent: Decimal | None = None
 
 
 class Verdict(msgspec.Struct):
-    """The outcome of a condition: ``known`` (None = undeclared facts decide), ``holds`` under the defaults."""
+    """The outcome of a condition: ``known`` (None = undeclared facts decide), ``holds`` under the defaults.
+
+    ``asked``: the undeclared facts that decide; none where the outcome is known.
+    """
 
     known: bool | None
     holds: bool
+    asked: tuple[Consulted, ...] = ()
 
 
 TRUE = Verdict(True, True)
@@ -74,29 +81,36 @@ FALSE = Verdict(False, False)
 
 
 class Evaluation:
-    """One evaluation of one measure's condition; notes the undeclared facts it asked for."""
+    """One evaluation of one measure's condition; ``asked`` are the undeclared facts that decide it.
+
+    ``counted``: the base duty the measure counts, that of the first column or the one applied.
+    """
 
     def __init__(
-        self, around: Surroundings, assume: Mapping[str, FactValue], classes: Mapping[str, FactClass]
+        self,
+        around: Surroundings,
+        assume: Mapping[str, FactValue],
+        classes: Mapping[str, FactClass],
+        counted: Literal["general", "applied"] = "general",
     ) -> None:
         self.around = around
         self.assume = assume
         self.classes = classes
-        self.asked: list[Consulted] = []
+        self.counted = counted
+        self.asked: tuple[Consulted, ...] = ()
 
     def holds(self, condition: Condition | None) -> bool:
         """Decide the condition; facts that a known verdict did not need are not noted."""
         if condition is None:
             return True
         verdict = self._verdict(condition)
-        if verdict.known is not None:
-            self.asked.clear()
+        self.asked = verdict.asked
         return verdict.holds
 
     def _verdict(self, condition: Condition) -> Verdict:
         if isinstance(condition, Not):
             inner = self._verdict(condition.condition)
-            return Verdict(None if inner.known is None else not inner.known, not inner.holds)
+            return Verdict(None if inner.known is None else not inner.known, not inner.holds, inner.asked)
         if isinstance(condition, AllOf):
             return self._join(condition.conditions, deciding=False)
         if isinstance(condition, AnyOf):
@@ -104,23 +118,21 @@ class Evaluation:
         return self._atom(condition)
 
     def _join(self, conditions: tuple[Condition, ...], *, deciding: bool) -> Verdict:
-        """Kleene conjunction (``deciding`` False) or disjunction (True)."""
+        """Kleene conjunction (``deciding`` False) or disjunction (True); parts that are known ask for nothing."""
         verdicts = [self._verdict(c) for c in conditions]
-        known: bool | None
         if any(v.known is deciding for v in verdicts):
-            known = deciding
-        elif any(v.known is None for v in verdicts):
-            known = None
-        else:
-            known = not deciding
-        holds = any(v.holds for v in verdicts) if deciding else all(v.holds for v in verdicts)
-        return Verdict(known, holds if known is None else known)
+            return Verdict(deciding, deciding)
+        undecided = [v for v in verdicts if v.known is None]
+        if not undecided:
+            return Verdict(not deciding, not deciding)
+        holds = any(v.holds for v in undecided) if deciding else all(v.holds for v in undecided)
+        return Verdict(None, holds, tuple(a for v in undecided for a in v.asked))
 
     def _atom(self, condition: Condition) -> Verdict:  # noqa: C901 -- one case per predicate of the closed set
         around = self.around
         match condition:
             case FactIs(fact, value):
-                probes: tuple[FactValue, ...] = (value, not value) if isinstance(value, bool) else (value,)
+                probes = (value, not value) if isinstance(value, bool) else self._words(fact, (value,))
                 return self._ask(fact, probes, lambda v: v == value or (isinstance(v, tuple) and value in v))
             case AtLeast(fact, least):
                 return self._number(fact, (least,), lambda v: v >= least)
@@ -154,12 +166,12 @@ class Evaluation:
             case MetalAnyFrom(metal, countries):
                 return self._metal_any(metal, countries)
             case ChargedUnder(headings, owed_only):
-                reported = [around.charged[h] for h in headings if h in around.charged]
+                reported = [line for h in headings for line in around.charged.get(h, ())]
                 return TRUE if any(owed or not owed_only for _, owed in reported) else FALSE
             case QuotaIs(_, state):
                 return self._ask("quota", ("in", "over"), lambda v: v == state)
             case Use(uses):
-                return self._ask("end_use", tuple(uses), lambda v: v in uses)
+                return self._ask("end_use", self._words("end_use", uses), lambda v: v in uses)
             case _:
                 raise TypeError(f"not a predicate: {condition!r}")
 
@@ -167,18 +179,36 @@ class Evaluation:
         if fact in self.around.facts:
             return TRUE if test(self.around.facts[fact]) else FALSE
         assumed = default_of(self.around.definitions, fact, self.assume)
-        self._note(fact, assumed, probes)
-        return Verdict(None, assumed is not None and test(assumed))
+        return Verdict(None, assumed is not None and test(assumed), (self._consulted(fact, assumed, probes),))
+
+    def _words(self, fact: str, words: tuple[str, ...]) -> tuple[FactValue, ...]:
+        """Return the words to try; where one of them is assumed, the others the fact knows too."""
+        definition = self.around.definitions.get(fact)
+        if definition is None or definition.type not in ("enum", "flags"):
+            return words
+        if definition.type == "flags":
+            return tuple((w,) for w in words)
+        if default_of(self.around.definitions, fact, self.assume) not in words:
+            return words
+        return words + tuple(w for w in definition.values if w not in words)
 
     def _number(self, fact: str, marks: tuple[Decimal, ...], test: Callable[[Decimal], bool]) -> Verdict:
+        """Try the marks and a number on the other side of them, first those for which the test holds."""
         definition = self.around.definitions.get(fact)
-        ends: tuple[Decimal, ...] = (ZERO, ONE) if definition is not None and definition.type == "share" else ()
-        return self._ask(fact, marks + ends, lambda v: v is not None and test(Decimal(v)))  # type: ignore[arg-type]
+        kind = definition.type if definition is not None else "amount"
+        tried: dict[FactValue, None]
+        if kind == "year":
+            tried = dict.fromkeys(y for m in marks for y in (int(m), int(m) - 1))
+        else:
+            tried = dict.fromkeys((*marks, ZERO, ONE) if kind == "share" else (*marks, ZERO))
+        probes = sorted(tried, key=lambda v: not test(Decimal(v)))  # type: ignore[arg-type]
+        return self._ask(fact, tuple(probes), lambda v: v is not None and test(Decimal(v)))  # type: ignore[arg-type]
 
     def _base_at_least(self, percent: Decimal) -> Verdict:
         around = self.around
-        if around.base_percent is not None:
-            return TRUE if around.base_percent >= percent else FALSE
+        counted = around.base_percent if self.counted == "applied" else around.general_percent
+        if counted is not None:
+            return TRUE if counted >= percent else FALSE
         return self._ask("base_ave", (ZERO, percent), lambda v: isinstance(v, Decimal) and v >= percent)
 
     def _metal_any(self, metal: str, countries: tuple[str, ...]) -> Verdict:
@@ -187,14 +217,25 @@ class Evaluation:
         if isinstance(declared, tuple):
             return TRUE if _share_of(declared, countries) > 0 else FALSE
         # The metal is taken to come from the country of origin unless the entry says otherwise.
-        from_origin = self.around.origin in countries
-        self._note(fact, ((self.around.origin, ONE),), (((countries[0], ONE),), ((self.around.origin, ONE),)))
-        return Verdict(None, from_origin)
+        assumed = ((self.around.origin, ONE),)
+        asked = self._consulted(fact, assumed, (((countries[0], ONE),), assumed))
+        return Verdict(None, self.around.origin in countries, (asked,))
 
-    def _note(self, fact: str, assumed: FactValue | None, probes: tuple[FactValue, ...]) -> None:
-        definition = self.around.definitions.get(fact)
-        class_ = self.classes.get(fact) or (definition.class_ if definition is not None else "exceptional")
-        self.asked.append(Consulted(fact, class_, assumed, probes))
+    def _consulted(self, fact: str, assumed: FactValue | None, probes: tuple[FactValue, ...]) -> Consulted:
+        return consulted(self.around.definitions, self.classes, fact, assumed, probes)
+
+
+def consulted(
+    definitions: Mapping[str, FactDefinition],
+    classes: Mapping[str, FactClass],
+    fact: str,
+    assumed: FactValue | None,
+    probes: tuple[FactValue, ...],
+) -> Consulted:
+    """Note an undeclared fact, in the class the measure gives it or else its own."""
+    definition = definitions.get(fact)
+    class_ = classes.get(fact) or (definition.class_ if definition is not None else "exceptional")
+    return Consulted(fact, class_, assumed, probes)
 
 
 def _share_of(shares: tuple[object, ...], countries: tuple[str, ...]) -> Decimal:

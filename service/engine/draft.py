@@ -21,7 +21,7 @@ from service.engine.answers import (
     Range,
     Total,
 )
-from service.engine.lines import Span
+from service.engine.lines import Run
 from service.engine.outcome import BaseOutcome
 from service.engine.surface import Surface
 from service.law.facts import FactDefinition
@@ -35,27 +35,32 @@ if TYPE_CHECKING:
 class Draft(msgspec.Struct, frozen=True):
     """A base duty and what lies over it, for one question.
 
-    ``goods`` and ``lifetime`` are masks: the entries that can concern the goods, and those of them that the origin
-    and the known day leave. ``others``: drafts of other statistical numbers of the line asked, with the number
-    assumed.
+    ``covered``: the covered days around the day asked; ``lifetime``: the mask of the entries that can concern the
+    goods on any day, of this origin and as known; ``number``: the number asked, ``line``: its rate line; ``others``:
+    drafts of other statistical numbers of the line asked, ``assumed`` the number assumed of them.
     """
 
     question: Question
-    goods: int
+    covered: Period
     lifetime: int
-    span: Span
-    line: Span
+    number: Run
+    line: Run
     own: str | None
     base: BaseOutcome
     serial: int
     surface: Surface
     others: tuple[Draft, ...] = ()
-    number: Assumption | None = None
+    assumed: Assumption | None = None
 
     @property
     def charge(self) -> Charge:
         """The whole charge."""
         return self.surface.outcome.with_base(self.base.charge)
+
+    @property
+    def branching(self) -> bool:
+        """Whether the base duty consulted an ordinary fact that was not declared."""
+        return bool(self.base.consulted) and any(c.class_ == "ordinary" for c in self.base.consulted)
 
     @staticmethod
     def dearest(
@@ -66,88 +71,114 @@ class Draft(msgspec.Struct, frozen=True):
         best, numbers = ranked[-1]
         effect = definition.effect if definition is not None else "the dearest of the line's statistical numbers"
         assumed = Assumption("statistical_number", codes.dotted(numbers[0]), effect)
-        return msgspec.structs.replace(best, others=tuple(d for d, _ in ranked[:-1]), number=assumed)
+        return msgspec.structs.replace(best, others=tuple(d for d, _ in ranked[:-1]), assumed=assumed)
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """All of an answer that the pair of a base duty and what lies over it decides, whatever the code and the day."""
+
+    total: Total
+    range: Range
+    could_change: tuple[CouldChange, ...]
+    not_applied: tuple[NotApplied, ...]
+    assumptions: tuple[Assumption, ...]
+    see: tuple[str, ...]
+
+
+def settle(schedule: Schedule, draft: Draft) -> Settled:
+    """Settle a draft."""
+    outcome = draft.surface.outcome
+    total, range_, could = states(schedule, draft)
+    assumptions = draft.surface.assumptions
+    if draft.base.consulted:
+        assumptions = tuple(schedule.composer.present.assumption(c) for c in draft.base.consulted) + assumptions
+    if draft.assumed is not None:
+        assumptions = (draft.assumed, *assumptions)
+    see = draft.base.charge.see + tuple(s for s in outcome.charge.see if s not in outcome.incomplete)
+    return Settled(total, range_, could, draft.base.not_applied + outcome.not_applied, assumptions, see)
 
 
 def assemble(schedule: Schedule, question: Question, draft: Draft, constant: Interval) -> Answer:
     """Write the answer out."""
+    settled = schedule.settled(draft)
     outcome = draft.surface.outcome
-    total, range_, could = states(schedule, draft)
-    layers = base_layers(schedule, draft)
-    over = draft.surface.layers
-    layers = over + layers if schedule.base_last else layers + over
+    layers = all_layers(schedule, draft)
     refused = outcome.prohibited is not None
-    see = draft.base.charge.see + tuple(s for s in outcome.charge.see if s not in outcome.incomplete)
-    assumptions = draft.surface.assumptions
-    if draft.base.consulted:
-        assumptions = tuple(schedule.composer.present.assumption(c) for c in draft.base.consulted) + assumptions
-    if draft.number is not None:
-        assumptions = (draft.number, *assumptions)
-    day = question.date
-    known = question.known_on.toordinal()
+    not_applied = settled.not_applied
+    if draft.base.not_applied:
+        heading = schedule.lines.dotted(question.code[: schedule.lines.size])
+        not_applied = tuple(_of_line(n, heading) for n in draft.base.not_applied) + outcome.not_applied
     return Answer(
-        importer=question.importer,
-        origin=question.origin,
-        date=day,
-        known_on=question.known_on,
-        view=question.view,
-        goods=Goods(schedule.lines.dotted(question.code), None, draft.span.units or draft.line.units),
-        total=total,
-        range=range_,
-        layers=() if refused else layers,
-        not_applied=_base_not_applied(schedule, draft) + outcome.not_applied,
-        could_change=could,
-        assumptions=assumptions,
-        warnings=warnings(schedule, draft),
-        announced=outcome.announced + schedule.announced(question.origin, day.toordinal(), known),
-        prohibited=outcome.prohibited,
-        quota=outcome.quota,
-        see=see,
-        if_admitted=layers if refused else (),
-        excludes=schedule.importer.excludes,
-        constant=constant,
-        release=schedule.release,
+        question.importer,
+        question.origin,
+        question.date,
+        question.known_on,
+        question.view,
+        goods(schedule, draft),
+        settled.total,
+        settled.range,
+        () if refused else layers,
+        not_applied,
+        settled.could_change,
+        settled.assumptions,
+        warnings(schedule, draft),
+        outcome.announced + schedule.announced(question.origin, question.date, question.known_on),
+        outcome.prohibited,
+        outcome.quota,
+        settled.see,
+        layers if refused else (),
+        schedule.importer.excludes,
+        constant,
+        schedule.release,
     )
+
+
+def goods(schedule: Schedule, draft: Draft) -> Goods:
+    """Return the goods asked about."""
+    number = draft.number
+    found = number.goods
+    if found is None:
+        code = draft.question.code
+        found = number.goods = Goods(schedule.lines.dotted(code), None, number.units or draft.line.units)
+    return found
+
+
+def all_layers(schedule: Schedule, draft: Draft) -> tuple[Layer, ...]:
+    """Return all layers in the order of declaration."""
+    base, over = base_layers(schedule, draft), draft.surface.layers
+    if schedule.before_base:
+        at = sum(1 for layer in over if layer.program in schedule.before_base)
+        return over[:at] + base + over[at:]
+    return base + over
+
+
+def _of_line(item: NotApplied, heading: str) -> NotApplied:
+    """Name the line in what the base program did not apply; its measures have no heading of their own."""
+    reason = item.reason
+    if reason.by is not None:
+        text = reason.text.replace(reason.by, heading)
+        reason = msgspec.structs.replace(reason, by=heading, text=text)
+    return msgspec.structs.replace(item, heading=heading, reason=reason)
 
 
 def base_layers(schedule: Schedule, draft: Draft) -> tuple[Layer, ...]:
     """Return the base layers as they stand for the line: its number as heading, its period, what replaces it."""
-    question = draft.question
-    lines = schedule.lines
-    code = question.code[: lines.size]
-    start, until = lines.extent(code, draft.line, draft.base.column, question.known_on.toordinal())
-    covered = schedule.covered(question.origin, question.date.toordinal())
-    within = Period(max(start, covered.start), min(until, covered.until))
-    heading = lines.dotted(code)
+    question, line = draft.question, draft.line
+    covered = draft.covered
     by = draft.surface.outcome.replaced_by
-    first, end = within.first, within.end
-    return tuple(
-        Layer(
-            layer.program,
-            layer.measure,
-            layer.authority,
-            heading,
-            layer.text,
-            layer.percent,
-            layer.ad_valorem_percent,
-            layer.specific,
-            layer.parts,
-            layer.share,
-            first,
-            end,
-            layer.acts,
-            None,
-            by,
+    key = (draft.serial, by, covered)
+    found = line.layers.get(key)
+    if found is None:
+        lines = schedule.lines
+        code = question.code[: lines.size]
+        start, until = lines.extent(code, line, draft.base.column, question.known_on.toordinal())
+        within = Period(max(start, covered.start), min(until, covered.until))
+        heading, first, end = lines.dotted(code), within.first, within.end
+        found = line.layers[key] = tuple(
+            msgspec.structs.replace(layer, heading=heading, from_=first, until=end, replaced_by=by)
+            for layer in draft.base.layers
         )
-        for layer in draft.base.layers
-    )
-
-
-def _base_not_applied(schedule: Schedule, draft: Draft) -> tuple[NotApplied, ...]:
-    if not draft.base.not_applied:
-        return ()
-    heading = schedule.lines.dotted(draft.question.code[: schedule.lines.size])
-    return tuple(msgspec.structs.replace(n, heading=heading) for n in draft.base.not_applied)
+    return found
 
 
 def warnings(schedule: Schedule, draft: Draft) -> tuple[Notice, ...]:
@@ -158,7 +189,7 @@ def warnings(schedule: Schedule, draft: Draft) -> tuple[Notice, ...]:
     rates = draft.line.rates
     if rates is not None and rates.approximate:
         text = "the official text of the base duty for these days was not found; the rate is a computed stand-in"
-        valid = draft.line.valid
+        valid = draft.line.span.valid
         base = schedule.importer.base
         found = (Notice("approximate-base", text, base, valid.first, valid.end), *found)
     return schedule.late(found, draft.question.date)
@@ -167,7 +198,7 @@ def warnings(schedule: Schedule, draft: Draft) -> tuple[Notice, ...]:
 def states(schedule: Schedule, draft: Draft) -> tuple[Total, Range, tuple[CouldChange, ...]]:
     """Return total, range and what could change the total."""
     given = schedule.given(draft.question.facts)
-    stated = schedule.totals_of(draft.base, draft.serial, draft.surface, given)
+    stated = schedule.totals_of(draft.base, draft.surface, given)
     if draft.base.consulted:
         stated = _with_base_facts(schedule, draft, stated)
     if not draft.others:
@@ -186,7 +217,7 @@ def _with_base_facts(
         for value in item.probes:
             facts = {**draft.question.facts, item.fact: value}
             other = schedule.draft(msgspec.structs.replace(draft.question, facts=facts))
-            changed = schedule.totals_of(other.base, other.serial, other.surface, schedule.given(facts))
+            changed = schedule.totals_of(other.base, other.surface, schedule.given(facts))
             if item.class_ == "ordinary":
                 ranges.append(changed[1])
             elif changed[0] != total:

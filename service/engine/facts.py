@@ -9,7 +9,10 @@ from typing import Literal
 
 import msgspec
 
+from service.engine.answers import ShownValue
 from service.law.facts import FactDefinition, FactValue
+
+MAPS = frozenset(("quantities", "part_values", "country_shares"))
 
 FactClass = Literal["ordinary", "exceptional"]
 
@@ -37,10 +40,14 @@ def merge(consulted: list[Consulted]) -> tuple[Consulted, ...]:
     return tuple(found.values())
 
 
-def shown(definition: FactDefinition | None, value: FactValue | None) -> FactValue | date | None:
-    """Return a fact's value as answers show it: days as dates."""
-    if definition is not None and definition.type == "date" and isinstance(value, int) and value is not None:
+def shown(definition: FactDefinition | None, value: FactValue | None) -> ShownValue | None:
+    """Return a fact's value as answers show it: days as dates, maps as objects."""
+    kind = definition.type if definition is not None else None
+    if kind == "date" and isinstance(value, int):
         return date.fromordinal(value)
+    if isinstance(value, tuple):
+        pairs = dict(pair for pair in value if isinstance(pair, tuple))
+        return pairs if kind in MAPS else tuple(item for item in value if isinstance(item, str))
     return value
 
 

@@ -17,7 +17,7 @@ from service.engine.answers import (
     Question,
     Spread,
 )
-from service.engine.draft import Draft, states
+from service.engine.draft import Draft
 from service.engine.refusals import Refusal
 from service.engine.surface import Surface
 from service.law.periods import FOREVER, Period
@@ -32,8 +32,8 @@ def universal(schedule: Schedule, origin: str, day: int, known: int, view: View)
     index = schedule.index
     reach = index.unlisted & index.origin(origin) & index.known(known) & index.day(day)
     over = ~schedule.base_bits
-    spans = (schedule.lines.at(c, day, known) for c in schedule.lines.rate_lines)
-    rates = next((s.rates for s in spans if s is not None and s.rates is not None), None)
+    runs = (schedule.lines.at(c, day, known) for c in schedule.lines.rate_lines)
+    rates = next((r.rates for r in runs if r is not None and r.rates is not None), None)
     if rates is None:
         return None
     based = schedule.base(reach & index.views[view] & schedule.base_bits, rates, {}, origin)
@@ -51,7 +51,8 @@ def universal(schedule: Schedule, origin: str, day: int, known: int, view: View)
 def constant(schedule: Schedule, origin: str, day: date, known_on: date, view: View) -> Interval:
     """Return the interval around a day over which no measure on the origin and no line changes."""
     ordinal, known = day.toordinal(), known_on.toordinal()
-    start, until = schedule.covered(origin, ordinal).start, schedule.covered(origin, ordinal).until
+    covered = schedule.admit(origin, ordinal)
+    start, until = covered.start, covered.until
     index = schedule.index
     mask = index.origin(origin) & index.known(known) & index.views[view]
     for entry in index.listed(mask):
@@ -75,34 +76,24 @@ def headline(schedule: Schedule, origin: str, day: date, known_on: date, view: V
     surface = universal(schedule, origin, ordinal, known, view)
     layers = surface.layers if surface is not None else ()
     charge = surface.outcome.charge.percent if surface is not None else ZERO
-    counted: Counter[tuple[Decimal, Decimal]] = Counter()
-    adds: Counter[str] = Counter()
-    sums: dict[str, Decimal] = {}
+    met: Counter[tuple[int, int]] = Counter()
+    sample: dict[tuple[int, int], Draft] = {}
     left_out = 0
-    noted: dict[Notice, int] = {}
     for code in schedule.lines.rate_lines:
         if schedule.lines.at(code, ordinal, known) is None:
             continue
-        question = Question(schedule.importer.code, code, origin, day, known_on, view)
         try:
-            draft = schedule.draft(question)
+            draft = schedule.draft(Question(schedule.importer.code, code, origin, day, known_on, view))
         except Refusal:
             left_out += 1
             continue
-        for warning in draft.surface.outcome.warnings:
-            noted[warning] = noted.get(warning, 0) + 1
-        total = states(schedule, draft)[0]
-        if total.percent is None:
-            left_out += 1
-            continue
-        counted[(total.percent, total.percent - _base_percent(draft))] += 1
-        for layer in draft.base.layers + draft.surface.layers:
-            part = (layer.percent or ZERO) * layer.share
-            if part:
-                sums[layer.authority] = sums.get(layer.authority, ZERO) + part
-                adds[layer.authority] += 1
-    lines = sum(counted.values()) + left_out
-    number = max(lines - left_out, 1)
+        pair = (draft.serial, draft.surface.serial)
+        met[pair] += 1
+        sample.setdefault(pair, draft)
+    tally = Tally(schedule.importer.percent_places)
+    for pair, lines in met.items():
+        tally.add(sample[pair], lines)
+    left_out += tally.left_out
     return Headline(
         schedule.importer.code,
         origin,
@@ -112,32 +103,61 @@ def headline(schedule: Schedule, origin: str, day: date, known_on: date, view: V
         charge,
         layers,
         Distribution(
-            lines,
+            left_out + tally.lines,
             left_out,
-            spread(_marginal(counted, 1), schedule.importer.percent_places),
-            spread(_marginal(counted, 0), schedule.importer.percent_places),
+            spread(tally.additional, tally.places),
+            spread(tally.totals, tally.places),
         ),
-        tuple(
-            AuthorityShare(name, adds[name], rounded(sums[name] / number, schedule.importer.percent_places))
-            for name in sorted(sums)
-        ),
-        tuple(noted),
+        tally.by_authority(),
+        tuple(tally.noted),
         (),
         span,
         schedule.release,
     )
 
 
-def _base_percent(draft: Draft) -> Decimal:
-    """Return what the base duty contributes to the total."""
-    return (draft.base.charge.percent * draft.surface.outcome.base_kept).normalize()
+class Tally:
+    """Adds up lines whose duty is a percentage, and counts those whose duty is not."""
 
+    def __init__(self, places: int) -> None:
+        self.places = places
+        self.lines = 0
+        self.left_out = 0
+        self.totals: Counter[Decimal] = Counter()
+        self.additional: Counter[Decimal] = Counter()
+        self.noted: dict[Notice, None] = {}
+        self._sums: Counter[str] = Counter()
+        self._weights: dict[str, Decimal] = {}
 
-def _marginal(counted: Counter[tuple[Decimal, Decimal]], at: int) -> Counter[Decimal]:
-    found: Counter[Decimal] = Counter()
-    for pair, number in counted.items():
-        found[pair[at]] += number
-    return found
+    def add(self, draft: Draft, lines: int) -> None:
+        """Add some lines that all meet the same base duty and the same layers."""
+        outcome = draft.surface.outcome
+        self.noted.update(dict.fromkeys(outcome.warnings))
+        charge = draft.charge
+        if outcome.prohibited is not None or not charge.ad_valorem:
+            self.left_out += lines
+            return
+        self.lines += lines
+        self.totals[charge.percent] += lines
+        self.additional[charge.percent - draft.base.charge.percent * outcome.base_kept] += lines
+        parts: dict[str, Decimal] = {}
+        for layer in draft.base.layers:
+            parts[layer.authority] = (layer.percent or ZERO) * layer.share * outcome.base_kept
+        for layer in draft.surface.layers:
+            part = (layer.percent or ZERO) * layer.share
+            parts[layer.authority] = parts.get(layer.authority, ZERO) + part
+        for authority, part in parts.items():
+            if part:
+                self._sums[authority] += lines
+                self._weights[authority] = self._weights.get(authority, ZERO) + part * lines
+
+    def by_authority(self) -> tuple[AuthorityShare, ...]:
+        """Return what each authority adds on average over the lines counted."""
+        number = max(self.lines, 1)
+        return tuple(
+            AuthorityShare(name, self._sums[name], rounded(self._weights[name] / number, self.places))
+            for name in sorted(self._sums)
+        )
 
 
 def spread(values: Counter[Decimal], places: int) -> Spread:

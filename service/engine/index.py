@@ -35,6 +35,9 @@ from service.law.terms import (
 
 COMPONENTS = 100_000
 
+DIVIDING = (*METALS, "rest")
+"""Bases that depend on how the metal content is divided."""
+
 Row = tuple[str, tuple[tuple[str, str], ...]]
 """What the rows of a list that index alike have in common: the act and the attributes."""
 
@@ -120,7 +123,9 @@ class Index:
         list_versions: Iterable[ListVersion],
         groups: Mapping[str, tuple[Membership, ...]],
         not_covered: Iterable[NotCovered],
+        currency: str,
     ) -> None:
+        self._currency = currency
         self._groups = groups
         self._classes = GoodsClasses(codes)
         self._lists = self._refine_lists(list_versions)
@@ -157,8 +162,8 @@ class Index:
         terms = version.terms
         for row, needs, valid, known in self._goods(terms.goods, version.valid, version.known):
             for basis, more in self._bases(version):
-                rate = _listed(terms.rate, row) if row is not None else terms.rate
-                for part in self._memberships(terms.origins, valid):
+                rate = self._listed(terms.rate, row) if row is not None else terms.rate
+                for part in self.memberships(terms.origins, valid):
                     bit = self._next(needs + more)
                     self.entries.append(
                         Entry(bit, part, known, terms.origins, program, measure, version, rate, basis, row)
@@ -166,7 +171,7 @@ class Index:
 
     def _add_gap(self, gap: NotCovered) -> None:
         for _, needs, valid, known in self._goods(gap.goods, gap.valid, EVER):
-            for part in self._memberships(gap.origins, valid):
+            for part in self.memberships(gap.origins, valid):
                 self.entries.append(GapEntry(self._next(needs), part, known, gap.origins, gap))
 
     def _next(self, needs: tuple[object, ...]) -> int:
@@ -202,7 +207,13 @@ class Index:
         seen = self._classes.refine(prefixes)
         return [(group[2], (group,)) for group in sorted(seen, key=repr)]  # type: ignore[index]
 
-    def _memberships(self, origins: Origins, valid: Period) -> list[Period]:
+    def _listed(self, rate: Rate, row: Row) -> Rate:
+        """Resolve a rate that the list row states."""
+        if not isinstance(rate, FromList):
+            return rate
+        return parse_rate(dict(row[1])[rate.column], currency=self._currency)
+
+    def memberships(self, origins: Origins, valid: Period) -> list[Period]:
         """Cut a period where the membership of a group it names changes."""
         cuts = {valid.start, valid.until}
         for name in origins.include + origins.exclude:
@@ -260,7 +271,7 @@ class Index:
                 if named:
                     mask = sum({headings.get(h, 0) for r in named for h in r.headings} - {0})
                     self._references[entry.bit] = mask
-                if entry.basis in METALS:
+                if entry.basis in DIVIDING:
                     self._metal |= 1 << entry.bit
         self._referring = sum(1 << bit for bit in self._references)
 
@@ -347,13 +358,6 @@ class Index:
 
 def _row(entry: ListEntry) -> Row:
     return (entry.act, entry.attributes)
-
-
-def _listed(rate: Rate, row: Row) -> Rate:
-    """Resolve a rate that the list row states."""
-    if not isinstance(rate, FromList):
-        return rate
-    return parse_rate(dict(row[1])[rate.column])
 
 
 def _timeline(periods: list[Period]) -> tuple[list[int], list[int]]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
+from service.engine.answers import Goods, Layer
+from service.engine.bounded import Bounded
+from service.engine.outcome import Based
 from service.engine.refusals import CodeTooShort, Near, UnknownCode
 from service.law.goods import CodeSystem
 from service.law.periods import FOREVER, Period
@@ -13,6 +17,7 @@ from service.law.rates import Rate
 from service.law.schedule import LineText, LineVersion, StatVersion
 
 NEAR = 12
+RUNS = 80_000
 
 
 class Texts:
@@ -34,7 +39,7 @@ class Texts:
         """Return the rates of a cell that states one per special-program symbol."""
         found = self._preferences.get(text)
         if found is None:
-            segments = parse_special(text) if text else ()
+            segments = parse_special(text, currency=self._currency) if text else ()
             found = {symbol: rate for symbols, rate in segments for symbol in symbols}
             self._preferences[text] = found
         return found
@@ -43,13 +48,15 @@ class Texts:
 class LineRates:
     """The texts of one line. Lines with the same texts share one object."""
 
-    __slots__ = ("approximate", "columns", "names", "texts")
+    __slots__ = ("approximate", "based", "columns", "names", "texts")
 
     def __init__(self, text: LineText, names: tuple[str, ...], texts: Texts) -> None:
         self.names = names
         self.columns = text.columns
         self.approximate = text.approximate
         self.texts = texts
+        self.based: dict[int, Based] = {}
+        """Base outcomes of entries without declared facts, by mask; as many as there are base programs in time."""
 
     def text(self, column: str) -> str:
         """Return the rate text of a column, empty where nothing is stated."""
@@ -77,13 +84,6 @@ class Span:
         self.units = units
 
     @property
-    def stated(self) -> LineRates:
-        """The texts of a rate line. Raises ``ValueError`` for a statistical number, which has none."""
-        if self.rates is None:
-            raise ValueError("a statistical number states no rates; those of its line apply")
-        return self.rates
-
-    @property
     def valid(self) -> Period:
         """The days over which the version is valid."""
         return Period(self.start, self.until)
@@ -91,6 +91,64 @@ class Span:
     def seen(self, known: int) -> bool:
         """Tell whether the version is known on a day."""
         return self.known_from <= known < self.known_until
+
+
+class Run:
+    """A version of a code among its neighbours, as known on some day.
+
+    ``exists_*``: the days around it on which the code exists; ``same_*``: those over which the first column stays
+    the same. All are ordinals. ``goods`` and ``layers`` keep the parts of answers that only the version decides.
+    """
+
+    __slots__ = (
+        "exists_from",
+        "exists_until",
+        "goods",
+        "layers",
+        "rates",
+        "same_from",
+        "same_until",
+        "span",
+        "start",
+        "units",
+        "until",
+    )
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+        self.rates = span.rates
+        self.units = span.units
+        self.start = self.exists_from = self.same_from = span.start
+        self.until = self.exists_until = self.same_until = span.until
+        self.goods: Goods | None = None
+        self.layers: dict[object, tuple[Layer, ...]] = {}
+
+    @property
+    def stated(self) -> LineRates:
+        """The texts of a rate line. Raises ``ValueError`` for a statistical number, which has none."""
+        if self.rates is None:
+            raise ValueError("a statistical number states no rates; those of its line apply")
+        return self.rates
+
+    def says(self) -> object:
+        """Return what the first column says here."""
+        return None if self.rates is None else (self.rates.columns[0], self.rates.approximate)
+
+
+def runs_of(spans: Sequence[Span]) -> tuple[list[int], list[Run]]:
+    """Return the starts and the runs of versions that are known together, in order of time."""
+    runs = [Run(s) for s in spans]
+    for before, after in pairwise(runs):
+        if before.until == after.start:
+            after.exists_from = before.exists_from
+            if before.says() == after.says():
+                after.same_from = before.same_from
+    for before, after in zip(reversed(runs[:-1]), reversed(runs[1:]), strict=True):
+        if before.until == after.start:
+            before.exists_until = after.exists_until
+            if before.says() == after.says():
+                before.same_until = after.same_until
+    return [r.start for r in runs], runs
 
 
 class Lines:
@@ -120,6 +178,8 @@ class Lines:
         for spans in self._spans.values():
             spans.sort(key=lambda s: (s.start, s.known_from))
         self.sorted = sorted(self._spans)
+        self.known_days = sorted({s.known_from for spans in self._spans.values() for s in spans})
+        self._runs: Bounded[tuple[list[int], list[Run]]] = Bounded(RUNS)
         self.rate_lines = [c for c in self.sorted if len(c) == self.size]
 
     def dotted(self, code: str) -> str:
@@ -133,12 +193,19 @@ class Lines:
         """Return all versions of a code, by valid day."""
         return self._spans.get(code, ())
 
-    def at(self, code: str, day: int, known: int) -> Span | None:
+    def at(self, code: str, day: int, known: int) -> Run | None:
         """Return the version of a code on a day as known on another, or None."""
-        for span in self._spans.get(code, ()):
-            if span.start <= day < span.until and span.known_from <= known < span.known_until:
-                return span
-        return None
+        if code not in self._spans:
+            return None
+        key = (code, bisect_right(self.known_days, known))
+        found = self._runs.get(key)
+        if found is None:
+            found = self._runs.put(key, runs_of([s for s in self._spans[code] if s.seen(known)]))
+        starts, runs = found
+        at = bisect_right(starts, day) - 1
+        if at < 0 or day >= runs[at].until:
+            return None
+        return runs[at]
 
     def children(self, line: str, day: int, known: int) -> list[str]:
         """Return the statistical numbers of a line on a day."""
@@ -152,30 +219,21 @@ class Lines:
         """Return the rate lines below a heading or subheading on a day."""
         return [c for c in self._with_prefix(prefix) if len(c) == self.size and self.at(c, day, known) is not None]
 
-    def existence(self, code: str, span: Span, known: int) -> tuple[int, int]:
-        """Return the days around a version on which the code exists, as known on a day."""
-        return self._run(span, [s for s in self._spans[code] if s.seen(known)])
-
-    def extent(self, code: str, span: Span, column: str, known: int) -> tuple[int, int]:
+    def extent(self, code: str, run: Run, column: str, known: int) -> tuple[int, int]:
         """Return the days around a version of a line over which the text of a column stays the same."""
-        rates = span.rates
-        if rates is None or len(self._spans[code]) == 1:
-            return span.start, span.until
+        rates = run.stated
         at = rates.names.index(column)
-        text = rates.columns[at]
+        if at == 0:
+            return run.same_from, run.same_until
+        start, until = run.start, run.until
         alike = [
             s
             for s in self._spans[code]
-            if s.known_from <= known < s.known_until
+            if s.seen(known)
             and s.rates is not None
-            and (s.rates is rates or (s.rates.columns[at] == text and s.rates.approximate == rates.approximate))
+            and s.rates.columns[at] == rates.columns[at]
+            and s.rates.approximate == rates.approximate
         ]
-        return self._run(span, alike)
-
-    @staticmethod
-    def _run(span: Span, alike: list[Span]) -> tuple[int, int]:
-        """Join the versions that adjoin ``span``, both ways; ``alike`` is in order of time."""
-        start, until = span.start, span.until
         for other in reversed(alike):
             if other.until == start:
                 start = other.start
@@ -184,15 +242,15 @@ class Lines:
                 until = other.until
         return start, until
 
-    def require(self, code: str, day: int, known: int) -> Span:
+    def require(self, code: str, day: int, known: int) -> Run:
         """Return the version of a code on a day.
 
         Raises ``CodeTooShort`` for a heading or subheading that exists, ``UnknownCode`` otherwise, both with
         neighbours and their validity.
         """
-        span = self.at(code, day, known)
-        if span is not None:
-            return span
+        run = self.at(code, day, known)
+        if run is not None:
+            return run
         dotted = self.dotted(code)
         if len(code) < self.size:
             below = self.below(code, day, known)

@@ -18,7 +18,8 @@ class BaseOutcome(msgspec.Struct, frozen=True):
     """The base duty of one line: the column used, its charge, and the charge of the first column.
 
     ``equivalent`` and ``general_equivalent`` are the ad valorem equivalents that a top-up counts, None where they
-    cannot be told.
+    cannot be told. ``applied`` is the charge on the whole value, ``share`` the part of it that a claimed chapter 98
+    heading leaves; ``charge`` is their product.
     """
 
     column: str
@@ -29,6 +30,15 @@ class BaseOutcome(msgspec.Struct, frozen=True):
     layers: tuple[Layer, ...]
     not_applied: tuple[NotApplied, ...]
     consulted: tuple[Consulted, ...]
+    applied: Charge
+    share: Decimal
+
+
+class Based(msgspec.Struct, frozen=True):
+    """A base outcome with the number that identifies it in caches."""
+
+    serial: int
+    outcome: BaseOutcome
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from service.engine.answers import (
     NotApplied,
     Prohibition,
     Reason,
+    ShownValue,
 )
 from service.engine.facts import Consulted, shown
 from service.engine.index import Entry
@@ -102,9 +103,9 @@ class Presenter:
     def _unmet(self, item: Skipped) -> Reason:
         if not item.asked:
             return Reason("condition", "its condition does not hold for this entry")
-        need = _nearest(item.asked)
-        value = shown(self._definitions.get(need.fact), need.value)  # type: ignore[arg-type]
-        fact = FactNeeded(need.fact, value)
+        need = item.asked[0]
+        value = next((p for p in need.probes if p != need.assumed), None)
+        fact = FactNeeded(need.fact, shown(self._definitions.get(need.fact), value))
         return Reason("condition", f"{need.fact} is not declared", needs=fact)
 
     def prohibition(self, decision: Decision, rate: Prohibited) -> Prohibition:
@@ -138,16 +139,9 @@ class Presenter:
         effect = definition.effect if definition is not None else ""
         return Assumption(item.fact, shown(definition, item.assumed), effect)
 
-    def shown(self, fact: str, value: FactValue) -> FactValue | date | None:
+    def shown(self, fact: str, value: FactValue) -> ShownValue | None:
         """Return a fact's value as answers show it."""
         return shown(self._definitions.get(fact), value)
-
-
-def _nearest(asked: tuple[Consulted, ...]) -> FactNeeded:
-    """Return the first undeclared fact, with the first value that differs from what was assumed."""
-    item = asked[0]
-    value = next((p for p in item.probes if p != item.assumed), item.probes[0] if item.probes else None)
-    return FactNeeded(item.fact, value)
 
 
 def _layer_text(rate: Rate, unit: Charge) -> str:

@@ -6,6 +6,7 @@ Immutable to its users; the caches inside are bounded. ``compile_schedule`` buil
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
@@ -15,12 +16,13 @@ import msgspec
 
 from service.engine import headline as headlines
 from service.engine import timeline as timelines
-from service.engine.amounts import NO_FIGURES, Charge, Figures, figures, total_of
+from service.engine.amounts import NO_FIGURES, Charge, Figures, bounds_of, ends, figures, total_of
 from service.engine.answers import (
     Announced,
     Answer,
     CouldChange,
     Headline,
+    Interval,
     Notice,
     Question,
     Range,
@@ -31,30 +33,23 @@ from service.engine.answers import (
 from service.engine.bounded import Bounded
 from service.engine.compose import Composer, columns_named
 from service.engine.conditions import symbols_named
-from service.engine.draft import Draft, assemble
+from service.engine.draft import Draft, Settled, assemble, settle
 from service.engine.index import Entry, Index
-from service.engine.lines import LineRates, Lines, Span
-from service.engine.outcome import BaseOutcome
+from service.engine.lines import LineRates, Lines, Run
+from service.engine.outcome import Based, BaseOutcome
 from service.engine.refusals import NotDutiable, OutsideCoverage, UnknownCode, UnknownOrigin
 from service.engine.surface import Surface, Surfaces
 from service.law.facts import Facts
-from service.law.importer import Coverage, ImporterLaw
+from service.law.importer import ImporterLaw
 from service.law.periods import Period
 from service.law.rates import FromSchedule
-from service.law.terms import View
+from service.law.terms import Origins, View
 
 ONE = Decimal(1)
 SURFACES = 100_000
 BASES = 100_000
 TOTALS = 200_000
 INTERVALS = 20_000
-
-
-class Based(msgspec.Struct, frozen=True):
-    """A base outcome with the number that identifies it in caches."""
-
-    serial: int
-    outcome: BaseOutcome
 
 
 class Schedule:
@@ -76,6 +71,7 @@ class Schedule:
             law.list_versions,
             law.importer.groups,
             law.importer.not_covered,
+            law.importer.currency,
         )
         self.composer = Composer(law.importer, law.facts, law.acts)
         self.surfaces = Surfaces(self.index, self.composer, dict(law.acts), SURFACES)
@@ -83,20 +79,24 @@ class Schedule:
         entries = self.index.entries
         measures = [e for e in entries if isinstance(e, Entry)]
         self.base_bits = sum(1 << e.bit for e in measures if e.program.id == base)
-        self.base_last = any(e.program.id != base for e in measures[:1])
+        self.over_bits = sum(1 << e.bit for e in entries) & ~self.base_bits
+        self.law_bits = self.over_bits & self.index.views["law"]
+        ranks = {p.id: (p.order, p.id) for p in law.programs}
+        self.before_base = frozenset(p for p, rank in ranks.items() if rank < ranks[base])
         self.verified = max((c.verified for c in law.importer.coverage), default=date.min)
         self._line_masks = self._shared_masks()
         spans = [s for c in self.lines.sorted for s in self.lines.spans(c)]
-        self._editions = sorted({s.known_from for s in spans})
         self.line_days = sorted({d for s in spans for d in (s.start, s.until)})
         self._bases: Bounded[Based] = Bounded(BASES)
+        self._ordinary: dict[int, tuple[tuple[str, frozenset[str]], ...]] = {}
         self._profiles: dict[int, tuple[tuple[int, ...], tuple[tuple[int, frozenset[str]], ...]]] = {}
         self._serial = count(1)
-        self.totals: Bounded[tuple[Total, Range, tuple[CouldChange, ...]]] = Bounded(TOTALS)
-        self._intervals: Bounded[timelines.Steps] = Bounded(INTERVALS)
+        self._settled: Bounded[Settled] = Bounded(TOTALS)
+        self._spans: Bounded[Interval] = Bounded(INTERVALS)
+        self.steps: Bounded[timelines.Steps] = Bounded(INTERVALS)
         self._headlines: Bounded[Headline] = Bounded(256)
-        self._coverage: dict[str, tuple[Coverage, ...]] = {}
-        self._announcements: dict[str, list[tuple[int, int, Period | None, Announced]]] = {}
+        self._coverage: dict[str, tuple[Period, ...]] = {}
+        self._announcements = self._all_announcements()
 
     # -- users ------------------------------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class Schedule:
         found = self._headlines.get(key)
         if found is None:
             found = self._headlines.put(key, headlines.headline(self, origin, day, known_on, view, span))
-        announced = self.announced(origin, day.toordinal(), known_on.toordinal())
+        announced = self.announced(origin, day, known_on)
         return msgspec.structs.replace(
             found, date=day, known_on=known_on, announced=announced, warnings=self.late(found.warnings, day)
         )
@@ -132,22 +132,25 @@ class Schedule:
     def draft(self, question: Question) -> Draft:
         """Compose an answer without its constant interval."""
         day, known = question.date.toordinal(), question.known_on.toordinal()
-        self.admit(question.origin, day)
+        covered = self.admit(question.origin, day)
         code = question.code
         if code[:2] in self.importer.codes.reserved:
             chapters = " and ".join(self.importer.codes.reserved)
             raise NotDutiable(f"{self.lines.dotted(code)}: numbers of chapters {chapters} are claimed, not goods")
-        span = self.lines.require(code, day, known)
+        run = self.lines.require(code, day, known)
         size = self.lines.size
-        if len(code) == size:
-            named = question.facts.get("statistical_number")
-            if isinstance(named, str):
-                return self.draft(
-                    msgspec.structs.replace(question, code=self._number(named, code), facts=_without(question.facts))
-                )
-            return self._line_draft(question, code, span, day, known)
-        line = self.lines.require(code[:size], day, known)
-        return self._draft(question, self.index.goods[code], span, line, day, known)
+        if len(code) > size:
+            return self._draft(
+                question, self.index.goods[code], run, self.lines.require(code[:size], day, known), covered
+            )
+        named = question.facts.get("statistical_number")
+        if isinstance(named, str):
+            asked = msgspec.structs.replace(question, code=self._number(named, code), facts=_without(question.facts))
+            return self.draft(asked)
+        mask = self._line_masks.get(code)
+        if mask is not None:
+            return self._draft(question, mask, run, run, covered)
+        return self._line_draft(question, run, covered)
 
     def _number(self, named: str, line: str) -> str:
         digits = named.replace(".", "")
@@ -155,44 +158,43 @@ class Schedule:
             raise UnknownCode(f"{named} is not a statistical number of {self.lines.dotted(line)}")
         return digits
 
-    def _line_draft(self, question: Question, code: str, span: Span, day: int, known: int) -> Draft:
+    def _line_draft(self, question: Question, line: Run, covered: Period) -> Draft:
         """Answer for a whole line: where its statistical numbers differ, the dearest, and the range over them."""
-        mask = self._line_masks.get(code)
-        if mask is not None:
-            return self._draft(question, mask, span, span, day, known)
+        code, day, known = question.code, question.date.toordinal(), question.known_on.toordinal()
         options: dict[int, list[str]] = {}
         reachable = self.index.origin(question.origin) & self.index.day(day) & self.index.known(known)
         for number in self.lines.children(code, day, known) or [code]:
             options.setdefault(self.index.goods[number] & reachable, []).append(number)
         drafts = [
-            (self._draft(question, self.index.goods[numbers[0]], span, span, day, known), numbers)
+            (self._draft(question, self.index.goods[numbers[0]], line, line, covered), numbers)
             for numbers in options.values()
         ]
         if len(drafts) == 1:
             return drafts[0][0]
         return Draft.dearest(drafts, self.lines.codes, self.facts.get("statistical_number"))
 
-    def _draft(self, question: Question, goods: int, span: Span, line: Span, day: int, known: int) -> Draft:
-        lifetime = goods & self.index.origin(question.origin) & self.index.known(known)
-        reach = lifetime & self.index.day(day)
-        views = self.index.views
-        mine = reach & views[question.view]
-        based = self.base(mine & self.base_bits, line.stated, question.facts, question.origin)
+    def _draft(self, question: Question, goods: int, number: Run, line: Run, covered: Period) -> Draft:
+        index, origin, facts = self.index, question.origin, question.facts
+        lifetime = goods & index.origin(origin) & index.known(question.known_on.toordinal())
+        reach = lifetime & index.day(question.date.toordinal())
+        mine = reach & index.views[question.view]
+        based = self.base(mine & self.base_bits, line.stated, facts, origin)
         own = self.importer.metal_chapters.get(question.code[:2])
-        over = ~self.base_bits
         surface = self.surfaces.surface(
-            mine & over,
-            reach & views["law"] & over,
-            question.origin,
-            own,
-            based.outcome,
-            based.serial,
-            question.facts,
+            mine & self.over_bits, reach & self.law_bits, origin, own, based.outcome, based.serial, facts
         )
-        return Draft(question, goods, lifetime, span, line, own, based.outcome, based.serial, surface)
+        return Draft(question, covered, lifetime, number, line, own, based.outcome, based.serial, surface)
 
     def base(self, mask: int, rates: LineRates, facts: Facts, origin: str) -> Based:
         """Return the base outcome of a line's texts; lines whose texts say the same share one."""
+        if not facts:
+            kept = rates.based.get(mask)
+            if kept is None:
+                kept = rates.based[mask] = self._base(mask, rates, facts, origin)
+            return kept
+        return self._base(mask, rates, facts, origin)
+
+    def _base(self, mask: int, rates: LineRates, facts: Facts, origin: str) -> Based:
         profile = self._profiles.get(mask)
         if profile is None:
             profile = self._profiles[mask] = self._profile(mask)
@@ -225,15 +227,42 @@ class Schedule:
                     columns.update(names.index(c) for c in columns_named(rate))
         return tuple(sorted(columns)), tuple(sorted(preferences.items(), key=lambda p: p[0]))
 
+    def settled(self, draft: Draft) -> Settled:
+        """Settle a draft; kept per pair of base and surface where nothing was declared."""
+        if draft.question.facts or draft.others:
+            return settle(self, draft)
+        key = (draft.serial, draft.surface.serial)
+        found = self._settled.get(key)
+        return found if found is not None else self._settled.put(key, settle(self, draft))
+
+    def interval(self, start: int, until: int) -> Interval:
+        """Return an interval of days."""
+        key = (start, until)
+        found = self._spans.get(key)
+        if found is None:
+            period = Period(start, until)
+            found = self._spans.put(key, Interval(period.first, period.end))
+        return found
+
+    def ordinary_preferences(self, mask: int) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Return the columns and symbols of preferences that open the range of answers while not declared."""
+        found = self._ordinary.get(mask)
+        if found is None:
+            definition = self.facts.get("preference")
+            common = definition.class_ if definition is not None else "exceptional"
+            found = self._ordinary[mask] = tuple(
+                (e.rate.column, symbols_named(e.version.terms.when))
+                for e in self.index.measures(mask)
+                if isinstance(e.rate, FromSchedule)
+                and e.rate.by_preference
+                and e.measure.classes.get("preference", common) == "ordinary"
+            )
+        return found
+
     def totals_of(
-        self, base: BaseOutcome, serial: int, surface: Surface, given: Figures
+        self, base: BaseOutcome, surface: Surface, given: Figures
     ) -> tuple[Total, Range, tuple[CouldChange, ...]]:
-        """Return total, range and what could change it; kept per pair of base and surface."""
-        key = (serial, surface.serial)
-        if given is NO_FIGURES:
-            found = self.totals.get(key)
-            if found is not None:
-                return found
+        """Return total, range and what could change it."""
         bare = base.charge
 
         def whole(over: tuple[Decimal, Charge]) -> Charge:
@@ -247,11 +276,15 @@ class Schedule:
         if outcome.incomplete:
             range_ = Range(None, None)
         else:
-            range_ = Range(total_of(whole(surface.least), given), total_of(whole(surface.dearest), given))
+            low, high = bounds_of([(kept, whole((kept, charge))) for kept, charge in surface.spread])
+            range_ = Range(total_of(low, given), total_of(high, given))
         shown = self.composer.present.shown
-        could = tuple(CouldChange(f, shown(f, v), total_of(whole(over), given)) for f, v, over in surface.could)
-        result = (total, range_, could)
-        return self.totals.put(key, result) if given is NO_FIGURES else result
+        could = tuple(
+            CouldChange(fact, shown(fact, value), total_of(charge, given))
+            for fact, values in surface.could
+            for value, charge in ends([(v, whole(over)) for v, over in values], outcome.with_base(bare))
+        )
+        return total, range_, could
 
     def given(self, facts: Facts) -> Figures:
         """Return the figures declared."""
@@ -259,27 +292,22 @@ class Schedule:
 
     # -- limits -----------------------------------------------------------------------------------------------
 
-    def admit(self, origin: str, day: int) -> None:
-        """Refuse an origin or a day the law data do not cover."""
+    def admit(self, origin: str, day: int) -> Period:
+        """Return the covered period around a day; refuse an origin or a day the law data do not cover."""
         if origin == self.importer.code:
             raise NotDutiable(f"goods of {origin} are not dutiable in {origin}: no measure here levies on own goods")
         covered = self._coverage.get(origin)
         if covered is None:
             if origin not in self.countries:
                 raise UnknownOrigin(f"{origin!r} is not a country of ISO 3166-1; write two capital letters")
-            covered = tuple(c for c in self.importer.coverage if self.index.includes(c.origins, origin, day))
-            self._coverage[origin] = covered
-        for item in covered:
-            if day in item.valid:
-                return
+            covered = self._coverage[origin] = tuple(self._covered(origin))
+        for period in covered:
+            if day in period:
+                return period
         where = date.fromordinal(day).isoformat()
         raise OutsideCoverage(
             f"the law of {self.importer.code} on goods of {origin} on {where} is not covered; see /v1/coverage"
         )
-
-    def covered(self, origin: str, day: int) -> Period:
-        """Return the covered period around a day."""
-        return next(c.valid for c in self._coverage[origin] if day in c.valid)
 
     def late(self, warnings: tuple[Notice, ...], day: date) -> tuple[Notice, ...]:
         """Add the warning that the law data were last verified before the day asked."""
@@ -288,37 +316,48 @@ class Schedule:
         text = f"the law data were last verified on {self.verified.isoformat()}; later acts are not in them"
         return (Notice("after-evidence", text, from_=self.verified), *warnings)
 
-    def announced(self, origin: str, day: int, known: int) -> tuple[Announced, ...]:
-        """Return the announcements that stood on the known day and concern the origin and the day."""
-        items = self._announcements.get(origin)
-        if items is None:
-            items = self._announcements[origin] = self._announcements_of(origin, day)
-        return tuple(a for since, until, valid, a in items if since <= known < until and (not valid or day in valid))
+    def _covered(self, origin: str) -> list[Period]:
+        """Return the periods over which an origin is covered, joined where they adjoin."""
+        found: list[Period] = []
+        for item in sorted(self.importer.coverage, key=lambda c: c.valid):
+            for part in self.index.memberships(item.origins, item.valid):
+                if not self.index.includes(item.origins, origin, part.start):
+                    continue
+                if found and part.start <= found[-1].until:
+                    found[-1] = Period(found[-1].start, max(found[-1].until, part.until))
+                else:
+                    found.append(part)
+        return found
 
-    def _announcements_of(self, origin: str, day: int) -> list[tuple[int, int, Period | None, Announced]]:
+    def announced(self, origin: str, day: date, known_on: date) -> tuple[Announced, ...]:
+        """Return the announcements that stood on the known day and concern the origin and the day."""
+        known = known_on.toordinal()
+        standing = [a for a in self._announcements if a[0] <= known < a[1]]
+        if not standing:
+            return ()
+        ordinal = day.toordinal()
+        return tuple(
+            shown
+            for _, _, origins, valid, shown in standing
+            if (valid is None or ordinal in valid)
+            and (origins is None or self.index.includes(origins, origin, ordinal))
+        )
+
+    def _all_announcements(self) -> list[tuple[int, int, Origins | None, Period | None, Announced]]:
         found = []
         for program in self.programs:
             for item in program.announcements:
-                if item.origins is not None and not self.index.includes(item.origins, origin, day):
-                    continue
                 until = item.withdrawn.toordinal() if item.withdrawn is not None else date.max.toordinal()
-                valid = item.valid
-                shown = Announced(
-                    program.id,
-                    item.id,
-                    item.announced,
-                    item.text,
-                    valid.first if valid is not None else None,
-                    valid.end if valid is not None else None,
-                    item.url,
-                )
-                found.append((item.announced.toordinal(), until, valid, shown))
+                first = item.valid.first if item.valid is not None else None
+                end = item.valid.end if item.valid is not None else None
+                shown = Announced(program.id, item.id, item.announced, item.text, first, end, item.url)
+                found.append((item.announced.toordinal(), until, item.origins, item.valid, shown))
         return found
 
     def editions_known(self, known_on: date) -> tuple[object, ...]:
         """Return what identifies the state of the base schedule known on a day."""
         known = known_on.toordinal()
-        return (sum(1 for d in self._editions if d <= known),)
+        return (bisect_right(self.lines.known_days, known),)
 
     # -- building ---------------------------------------------------------------------------------------------
 
@@ -344,14 +383,6 @@ class Schedule:
     def shared_mask(self, line: str) -> int | None:
         """Return the mask that all statistical numbers of a line share, None where they differ."""
         return self._line_masks.get(line)
-
-    def intervals(self, key: tuple[object, ...]) -> timelines.Steps | None:
-        """Return kept steps of a lifetime of entries."""
-        return self._intervals.get(key)
-
-    def keep_intervals(self, key: tuple[object, ...], steps: timelines.Steps) -> timelines.Steps:
-        """Keep the steps of a lifetime of entries."""
-        return self._intervals.put(key, steps)
 
 
 def _without(facts: Facts) -> Facts:

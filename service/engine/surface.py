@@ -12,17 +12,28 @@ from itertools import count
 
 import msgspec
 
-from service.engine.amounts import Charge, dearness, extremes
+from service.engine.amounts import Charge, extremes
 from service.engine.answers import Assumption, Layer, Refundable
 from service.engine.bounded import Bounded
-from service.engine.compose import Composer, combine
+from service.engine.compose import Composer
 from service.engine.conditions import CONTENT_FACT, facts_named, needs_base
 from service.engine.index import Entry, GapEntry, Index
+from service.engine.ledger import combine
 from service.engine.outcome import BaseOutcome, Outcome, Part, Tally, tally
 from service.engine.refusals import ImpossibleFacts
 from service.law.facts import Facts, FactValue
 from service.law.rates import Bounded as BoundedRate
-from service.law.rates import GreaterOf, LesserOf, QuotaLimit, Sliding, Total
+from service.law.rates import (
+    Form,
+    GreaterOf,
+    InLieuOfAll,
+    InLieuOfColumn2,
+    LesserOf,
+    QuotaLimit,
+    Rate,
+    Sliding,
+    Total,
+)
 from service.law.terms import Act
 
 ONE = Decimal(1)
@@ -39,16 +50,16 @@ Over = tuple[Decimal, Charge]
 class Surface(msgspec.Struct, frozen=True):
     """An outcome ready for answers.
 
-    ``least``/``dearest``: over all ordinary undeclared facts; ``could``: (fact, value, what it would lay over the
-    base). ``signature``: what must stay the same for an answer to count as constant.
+    ``spread``: what may lie over the base, over all ordinary undeclared facts; ``could``: per exceptional fact, the
+    values that change something and what they would lay over the base. ``signature``: what must stay the same for
+    an answer to count as constant.
     """
 
     serial: int
     outcome: Outcome
     layers: tuple[Layer, ...]
-    least: Over
-    dearest: Over
-    could: tuple[tuple[str, FactValue, Over], ...]
+    spread: tuple[Over, ...]
+    could: tuple[tuple[str, tuple[tuple[FactValue, Over], ...]], ...]
     assumptions: tuple[Assumption, ...]
     signature: tuple[object, ...]
 
@@ -58,6 +69,13 @@ class Reach(msgspec.Struct, frozen=True):
 
     facts: frozenset[str]
     base: bool
+
+    def relevant(self, facts: Facts) -> Facts:
+        """Return the declared facts that matter; amounts of chapter 98 are set against the value."""
+        if not facts:
+            return facts
+        named = self.facts | {"value"} if "chapter_98" in facts else self.facts
+        return {k: v for k, v in facts.items() if k in named}
 
 
 class Surfaces:
@@ -95,7 +113,7 @@ class Surfaces:
         ``serial``: identity of the base outcome.
         """
         reach = self.reach(mask)
-        declared = {k: v for k, v in facts.items() if k in reach.facts} if facts else facts
+        declared = reach.relevant(facts)
         stated = tuple(sorted(declared.items())) if declared else ()
         key = (mask, law, origin, own, base.column, stated, serial if reach.base else 0)
         found = self.kept.get(key)
@@ -127,8 +145,8 @@ class Surfaces:
         mine = parts(facts)
         outcome = combine(mine, self.index.gaps(mask), claimed, self.composer.present)  # type: ignore[arg-type]
         now = tally(mine)
-        spread = [_over(o) for o in branches(run, facts, now)]
-        could = tuple(self._could(run, facts, now))
+        spread = _bounds([_over(o) for o in branches(run, facts, now)])
+        could = tuple(_could(run, facts, now))
         layers = outcome.layers
         if law != mask:
             owed = {
@@ -137,51 +155,25 @@ class Surfaces:
                 for _, layer in self._part(c, origin, own, base, serial, facts).layers
             }
             layers = tuple(self._refundable(layer, owed, law) for layer in layers)
-        least, dearest = _bounds(spread, base)
         return Surface(
             next(self._serial),
             outcome,
             layers,
-            least,
-            dearest,
+            spread,
             could,
             tuple(self.composer.present.assumption(c) for c in outcome.consulted),
-            _signature(outcome, least, dearest),
+            _signature(outcome, spread),
         )
 
     def _part(self, mask: int, origin: str, own: str | None, base: BaseOutcome, serial: object, facts: Facts) -> Part:
         """Compose one component of programs; kept, since few of them make up all surfaces."""
         reach = self.reach(mask)
-        declared = {k: v for k, v in facts.items() if k in reach.facts} if facts else facts
+        declared = reach.relevant(facts)
         stated = tuple(sorted(declared.items())) if declared else ()
         key = (mask, origin, own, base.column, stated, serial if reach.base else 0)
         found = self._parts.get(key)
         if found is None:
             found = self._parts.put(key, self.composer.part(self.index.measures(mask), base, declared, origin, own))
-        return found
-
-    def _could(
-        self, run: Callable[[Facts], Tally], facts: Facts, outcome: Tally
-    ) -> list[tuple[str, FactValue, Over]]:
-        """Try each exceptional fact by itself; keep the least and the dearest total that differs."""
-        now = _over(outcome)
-        found: list[tuple[str, FactValue, Over]] = []
-        for item in outcome.consulted:
-            if item.class_ != "exceptional":
-                continue
-            differing = []
-            for value in item.probes:
-                try:
-                    changed = _over(run({**facts, item.fact: value}))
-                except ImpossibleFacts:
-                    continue
-                if changed != now:
-                    differing.append((value, changed))
-            if differing:
-                ranked = sorted(differing, key=lambda d: (d[1][0], dearness(d[1][1])))
-                found.append((item.fact, *ranked[0]))
-                if ranked[-1][1] != ranked[0][1] and dearness(ranked[-1][1][1]) > dearness(now[1]):
-                    found.append((item.fact, *ranked[-1]))
         return found
 
     def _refundable(self, layer: Layer, owed: set[tuple[str, str]], law: int) -> Layer:
@@ -195,6 +187,27 @@ class Surfaces:
                 act = self.acts[entry.version.acts[0]]
                 return msgspec.structs.replace(layer, refundable=Refundable(act.id, act.announced))
         return layer
+
+
+def _could(
+    run: Callable[[Facts], Tally], facts: Facts, now: Tally
+) -> list[tuple[str, tuple[tuple[FactValue, Over], ...]]]:
+    """Try each exceptional fact by itself, with each value worth trying."""
+    found = []
+    for item in now.consulted:
+        if item.class_ != "exceptional":
+            continue
+        differing = []
+        for value in item.probes:
+            try:
+                changed = _over(run({**facts, item.fact: value}))
+            except ImpossibleFacts:
+                continue
+            if changed != _over(now):
+                differing.append((value, changed))
+        if differing:
+            found.append((item.fact, tuple(differing)))
+    return found
 
 
 def branches(run: Callable[[Facts], Tally], facts: Facts, first: Tally) -> list[Tally]:
@@ -224,17 +237,19 @@ def _over(outcome: Tally) -> Over:
     return (outcome.base_kept, outcome.charge)
 
 
-def _bounds(spread: list[Over], base: BaseOutcome) -> tuple[Over, Over]:
+def _bounds(spread: list[Over]) -> tuple[Over, ...]:
+    """Return what bounds the total: two ends where the base is kept whole, else every way that differs."""
     if all(kept == ONE for kept, _ in spread):
         low, high = extremes([charge for _, charge in spread])
-        return (ONE, low), (ONE, high)
-    ranked = sorted(spread, key=lambda o: dearness(base.charge.times(o[0]) + o[1]))
-    return ranked[0], ranked[-1]
+        return ((ONE, low), (ONE, high))
+    return tuple(dict.fromkeys(spread))
 
 
-def _signature(outcome: Outcome, least: Over, dearest: Over) -> tuple[object, ...]:
+def _signature(outcome: Outcome, spread: tuple[Over, ...]) -> tuple[object, ...]:
     layers = tuple(layer_signature(x) for x in outcome.layers)
-    return (layers, outcome.base_kept, outcome.charge, least, dearest, outcome.prohibited, outcome.quota)
+    # An answer that meets a program not covered shows no bounds, so they cannot change it.
+    bounds = () if outcome.incomplete else spread
+    return (layers, outcome.base_kept, outcome.charge, bounds, outcome.prohibited, outcome.quota)
 
 
 def layer_signature(layer: Layer) -> tuple[object, ...]:
@@ -262,8 +277,21 @@ def _reach(entries: list[Entry | GapEntry]) -> Reach:
         if needs_base(terms.when) or any(isinstance(r, Total) for r in rates):
             base = True
             facts |= FIGURES
-        if any(isinstance(r, BoundedRate | GreaterOf | LesserOf | Sliding) for r in rates):
+        if any(_needs_figures(r) for r in rates):
             facts |= FIGURES
         if any(isinstance(r, QuotaLimit) for r in rates):
             facts.add("quota")
     return Reach(frozenset(facts), base)
+
+
+def _needs_figures(rate: Rate) -> bool:
+    """Tell whether what a layer comes to depends on value and quantities."""
+    match rate:
+        case Form(_, specific, parts):
+            return bool(specific or parts)
+        case InLieuOfAll(form) | InLieuOfColumn2(form):
+            return _needs_figures(form)
+        case BoundedRate() | GreaterOf() | LesserOf() | Sliding():
+            return True
+        case _:
+            return False

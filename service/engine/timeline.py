@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from service.engine.answers import Goods, Interval, Notice, Question, Timeline, TimelineInterval
-from service.engine.draft import Draft, base_layers, states, warnings
+from service.engine.draft import Draft, all_layers, goods, states, warnings
+from service.engine.index import Entry
 from service.engine.refusals import Refusal
 from service.engine.surface import layer_signature
 from service.law.periods import FOREVER, Period
+from service.law.rates import FromSchedule
 
 if TYPE_CHECKING:
     from service.engine.schedule import Schedule
@@ -33,23 +35,17 @@ class Steps(msgspec.Struct, frozen=True):
 
 def constant(schedule: Schedule, question: Question, draft: Draft) -> Interval:
     """Return the largest interval around the day over which the answer stays the same."""
-    reach = schedule.surfaces.reach(draft.lifetime & ~schedule.base_bits)
-    branching = any(c.class_ == "ordinary" for c in draft.base.consulted)
-    if reach.base or draft.others or branching or _mixed(schedule, draft):
+    steps = _steps(schedule, draft)
+    if steps is None or draft.others or draft.branching or _mixed(schedule, draft) or _offered(schedule, draft):
         return _searched(schedule, question, draft)
-    day, known = question.date.toordinal(), question.known_on.toordinal()
-    lines, code = schedule.lines, question.code
-    covered = schedule.covered(question.origin, day)
-    periods = [
-        _steps(schedule, draft).around(day),
-        _base_days(schedule, draft, day),
-        lines.extent(code[: lines.size], draft.line, draft.base.column, known),
-        (covered.start, covered.until),
-    ]
-    if len(code) > lines.size:
-        periods.append(lines.existence(code, draft.span, known))
-    found = Period(max(p[0] for p in periods), min(p[1] for p in periods))
-    return Interval(found.first, found.end)
+    day = question.date.toordinal()
+    lines, line, number = schedule.lines, draft.line, draft.number
+    start, until = steps.around(day)
+    low, high = lines.extent(question.code[: lines.size], line, draft.base.column, question.known_on.toordinal())
+    covered = draft.covered
+    start = max(start, low, covered.start, number.exists_from)
+    until = min(until, high, covered.until, number.exists_until)
+    return schedule.interval(start, until)
 
 
 def _mixed(schedule: Schedule, draft: Draft) -> bool:
@@ -58,51 +54,54 @@ def _mixed(schedule: Schedule, draft: Draft) -> bool:
     return len(code) == schedule.lines.size and schedule.shared_mask(code) is None
 
 
-def _base_days(schedule: Schedule, draft: Draft, day: int) -> tuple[int, int]:
-    """Return the days around ``day`` over which the base program says the same."""
-    index = schedule.index
-    mask = draft.lifetime & schedule.base_bits & index.views[draft.question.view]
-    key = ("base", mask)
-    found = schedule.intervals(key)
-    if found is None:
-        entries = index.measures(mask)
-        starts: list[int] = []
-        last: object = None
-        for cut in sorted({0, *(c for e in entries for c in (e.valid.start, e.valid.until) if c < FOREVER)}):
-            says = [(e.measure.id, e.version.terms) for e in entries if cut in e.valid]
-            if not starts or says != last:
-                starts.append(cut)
-                last = says
-        found = schedule.keep_intervals(key, Steps(starts))
-    return found.around(day)
+def by_preference(entry: Entry) -> bool:
+    """Tell whether a measure of the base program speaks only to entries that claim a preference."""
+    return isinstance(entry.rate, FromSchedule) and entry.rate.by_preference
 
 
-def _steps(schedule: Schedule, draft: Draft) -> Steps:
-    over = ~schedule.base_bits
-    index = schedule.index
+def _offered(schedule: Schedule, draft: Draft) -> bool:
+    """Tell whether preferences may change the base duty on other days: declared, or opening the range."""
+    if "preference" in draft.question.facts:
+        return True
+    offers = schedule.ordinary_preferences(draft.lifetime & schedule.base_bits)
+    if not offers:
+        return False
+    code = draft.question.code[: schedule.lines.size]
+    texts = [s.rates for s in schedule.lines.spans(code) if s.rates is not None]
+    return any(symbol in symbols for t in texts for column, symbols in offers for symbol in t.preferences(column))
+
+
+def _steps(schedule: Schedule, draft: Draft) -> Steps | None:
+    """Return the steps of all entries that can ever concern the goods; None where some look at the base duty."""
     question = draft.question
-    mine = draft.lifetime & over & index.views[question.view]
-    law = draft.lifetime & over & index.views["law"]
-    relevant = schedule.surfaces.reach(draft.lifetime & over).facts
-    stated = tuple(sorted((k, v) for k, v in question.facts.items() if k in relevant)) if question.facts else ()
-    key = (mine, question.origin, draft.own, draft.base.column, stated)
-    found = schedule.intervals(key)
-    if found is not None:
-        return found
-    cuts = {0}
-    for entry in index.listed(mine):
-        cuts.update((entry.valid.start, entry.valid.until))
+    reach = schedule.surfaces.reach(draft.lifetime & schedule.over_bits)
+    if reach.base:
+        return None
+    stated = tuple(sorted(reach.relevant(question.facts).items()))
+    key = (draft.lifetime, question.view, question.origin, draft.own, draft.base.column, stated)
+    found = schedule.steps.get(key)
+    return found if found is not None else schedule.steps.put(key, _step(schedule, draft))
+
+
+def _step(schedule: Schedule, draft: Draft) -> Steps:
+    """Compose on each day on which an entry begins or ends, and keep the days on which something changes."""
+    index, question = schedule.index, draft.question
+    mine = draft.lifetime & index.views[question.view]
+    over, law = mine & schedule.over_bits, draft.lifetime & schedule.law_bits
+    base = [e for e in index.measures(mine & schedule.base_bits) if not by_preference(e)]
+    cuts = {0, *(c for e in index.listed(mine) for c in (e.valid.start, e.valid.until) if c < FOREVER)}
     starts: list[int] = []
     last: object = None
-    for cut in sorted(c for c in cuts if c < FOREVER):
+    for cut in sorted(cuts):
         reach = index.day(cut)
         surface = schedule.surfaces.surface(
-            mine & reach, law & reach, question.origin, draft.own, draft.base, draft.serial, question.facts
+            over & reach, law & reach, question.origin, draft.own, draft.base, draft.serial, question.facts
         )
-        if not starts or surface.signature != last:
+        now = (surface.signature, [(e.measure.id, e.version.terms) for e in base if cut in e.valid])
+        if not starts or now != last:
             starts.append(cut)
-            last = surface.signature
-    return schedule.keep_intervals(key, Steps(starts))
+            last = now
+    return Steps(starts)
 
 
 def _cuts(schedule: Schedule, question: Question, goods: tuple[int, ...]) -> list[int]:
@@ -176,11 +175,11 @@ def timeline(schedule: Schedule, question: Question, start: date, until: date | 
     """
     first = start.toordinal()
     end = until.toordinal() if until is not None else FOREVER
-    goods = _family_masks(schedule, question.code) if question.code in schedule.index.goods else ()
-    cuts = [first, *(c for c in _cuts(schedule, question, goods) if first < c < end)]
+    masks = _family_masks(schedule, question.code) if question.code in schedule.index.goods else ()
+    cuts = [first, *(c for c in _cuts(schedule, question, masks) if first < c < end)]
     intervals: list[TimelineInterval] = []
     noted: dict[Notice, None] = {}
-    units: tuple[str, ...] = ()
+    asked_about = Goods(schedule.lines.dotted(question.code), None, ())
     last: object = None
     failure: Refusal | None = None
     answered = False
@@ -195,13 +194,10 @@ def timeline(schedule: Schedule, question: Question, start: date, until: date | 
             built = TimelineInterval(asked.date, None, None, (), refusal.kind)
         else:
             answered = True
-            units = draft.span.units or draft.line.units
+            asked_about = goods(schedule, draft)
             now = signature(schedule, draft)
             noted.update(dict.fromkeys(warnings(schedule, draft)))
-            layers = base_layers(schedule, draft)
-            over = draft.surface.layers
-            layers = over + layers if schedule.base_last else layers + over
-            built = TimelineInterval(asked.date, None, states(schedule, draft)[0], layers)
+            built = TimelineInterval(asked.date, None, states(schedule, draft)[0], all_layers(schedule, draft))
         ends = date.fromordinal(stop) if stop < FOREVER else None
         if intervals and now == last:
             intervals[-1] = msgspec.structs.replace(intervals[-1], until=ends)
@@ -210,12 +206,14 @@ def timeline(schedule: Schedule, question: Question, start: date, until: date | 
             last = now
     if not answered and failure is not None:
         raise failure
+    last_day = date.fromordinal(end - 1) if end < FOREVER else date.max
+    noted.update(dict.fromkeys(schedule.late((), last_day)))
     return Timeline(
         question.importer,
         question.origin,
         question.known_on,
         question.view,
-        Goods(schedule.lines.dotted(question.code), None, units),
+        asked_about,
         start,
         until,
         tuple(intervals),

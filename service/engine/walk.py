@@ -7,14 +7,17 @@ from decimal import Decimal
 
 import msgspec
 
+from service.engine.amounts import plain
 from service.engine.cells import Cell, Cells, taken
-from service.engine.conditions import Evaluation, Surroundings, relations
+from service.engine.conditions import Evaluation, Surroundings, consulted, relations
 from service.engine.facts import Consulted
 from service.engine.index import Entry
+from service.law.decode_facts import parse_fact
 from service.law.facts import FactDefinition, FactValue
 from service.law.rates import Exempt, NoChange, Rate, Silent, Unspecified
 
 ZERO = Decimal(0)
+ONE = Decimal(1)
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -77,7 +80,7 @@ def walk(
                 result.skipped.append(Skipped(entry, "suspended", entry.version.terms.beneath))
             continue
         if not left:
-            _beaten(entry, rate, around, result)
+            _beaten(entry, rate, around, cells, result)
             continue
         offered = offer(entry, rate) if offer is not None else None
         if offered == ():
@@ -96,12 +99,20 @@ def walk(
                 continue
             rate = resolved
         mine = taken(entry.basis, left, _those(entry, around))
+        result.asked.extend(_content_asked(entry, around))
         if not mine:
-            _beaten(entry, rate, around, result)
+            _beaten(entry, rate, around, cells, result)
             continue
-        share = sum((left.pop(c) for c in mine), ZERO)
+        share = plain(sum((left.pop(c) for c in mine), ZERO))
         result.decisions.append(Decision(entry, rate, frozenset(mine), share))
     return result
+
+
+def _content_asked(entry: Entry, around: Surroundings) -> list[Consulted]:
+    """Return the undeclared content that the basis of an entry divides the value by; metals are the composer's."""
+    if entry.basis not in ("us_content", "non_us_content") or "us_content" in around.facts:
+        return []
+    return [consulted(around.definitions, entry.measure.classes, "us_content", ZERO, (ZERO, ONE))]
 
 
 def rate_in(entry: Entry, column: str) -> Rate:
@@ -123,25 +134,20 @@ def assumptions_of(entry: Entry, definitions: Mapping[str, FactDefinition]) -> M
     more: dict[str, FactValue] = dict(own)
     for item in stated.split(";"):
         name, _, value = item.partition("=")
-        more[name.strip()] = _typed(definitions.get(name.strip()), value.strip())
+        definition = definitions.get(name.strip())
+        if definition is not None:
+            more[definition.name] = parse_fact(definition, value)
     return more
-
-
-def _typed(definition: FactDefinition | None, text: str) -> FactValue:
-    kind = definition.type if definition is not None else "enum"
-    if kind == "bool":
-        return text == "true"
-    if kind in ("share", "percent", "amount"):
-        return Decimal(text)
-    return text
 
 
 def _holds(entry: Entry, around: Surroundings) -> tuple[bool, list[Consulted]]:
     condition = entry.version.terms.when
     if condition is None:
         return True, []
-    evaluation = Evaluation(around, assumptions_of(entry, around.definitions), entry.measure.classes)
-    return evaluation.holds(condition), evaluation.asked
+    evaluation = Evaluation(
+        around, assumptions_of(entry, around.definitions), entry.measure.classes, entry.version.terms.counted
+    )
+    return evaluation.holds(condition), list(evaluation.asked)
 
 
 def _those(entry: Entry, around: Surroundings) -> frozenset[Cell]:
@@ -150,21 +156,27 @@ def _those(entry: Entry, around: Surroundings) -> frozenset[Cell]:
     cells: frozenset[Cell] = frozenset()
     for relation in relations(entry.version.terms.when):
         for heading in relation.headings:
-            reported, owed = around.charged.get(heading, (frozenset(), False))
-            if owed or not relation.owed_only:
-                cells |= reported
+            for reported, owed in around.charged.get(heading, ()):
+                if owed or not relation.owed_only:
+                    cells |= reported
     return cells
 
 
-def _beaten(entry: Entry, rate: Rate, around: Surroundings, result: Walk) -> None:
-    """Record a measure that found no cell left; an exempting one would have changed nothing and is not told."""
+def _beaten(entry: Entry, rate: Rate, around: Surroundings, cells: Cells, result: Walk) -> None:
+    """Record a measure that found no cell left, with the decision that took its cells.
+
+    An exempting one would have changed nothing and is not told. Where the value never had such cells (no steel in
+    it), nothing took them: its condition does not hold.
+    """
     if isinstance(rate, Exempt | NoChange):
         return
     held, _ = _holds(entry, around)
-    if not held or not result.decisions:
+    if not held:
         return
-    by = result.decisions[-1]
-    result.skipped.append(Skipped(entry, _beaten_kind(by), rate, by))
+    wanted = frozenset(taken(entry.basis, cells, _those(entry, around)))
+    by = next((d for d in reversed(result.decisions) if d.cells & wanted), None)
+    kind = "condition" if by is None else _beaten_kind(by)
+    result.skipped.append(Skipped(entry, kind, rate, by))
 
 
 def _beaten_kind(by: Decision) -> str:

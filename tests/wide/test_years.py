@@ -1,0 +1,112 @@
+"""Every rate line of every year: none is answered by silence, and the counts are those of the documentation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from service.engine.answers import Answer, Total
+from service.law.terms import VIEWS, View
+from tests.shipped import ask
+from tests.wide.lawfiles import report
+from tests.wide.years import KINDS, YEARS, Asked, every_line, kind, table
+
+PAGE = Path(__file__).parents[2] / "docs" / "coverage-by-year.md"
+OPEN_AT_MOST = 0.005
+"""Share of the lines of a day that may be unresolved or refused."""
+
+counts: dict[tuple[int, View], Counter[str]] = {}
+
+
+def percent_hides_something(total: Total) -> bool:
+    return total.percent is not None and bool(total.specific or total.parts)
+
+
+def bounds(answer: Answer) -> list[Total]:
+    return [t for t in (answer.range.min, answer.range.max) if t is not None]
+
+
+def faults(asked: Asked) -> list[str]:
+    """Return what is wrong with an answer, whatever the law says."""
+    answer = asked.answer
+    if isinstance(answer, str):
+        return []
+    found = []
+    if not answer.layers and answer.total.percent == 0:
+        found.append("0 percent without a layer")
+    if [x.program for x in answer.layers].count("us/mfn") != 1 or answer.layers[0].program != "us/mfn":
+        found.append("the base duty is not the first layer")
+    if any(map(percent_hides_something, (answer.total, *bounds(answer), *(c.total for c in answer.could_change)))):
+        found.append("a percentage beside amounts that nothing evaluates")
+    if any(x.percent is not None and (x.specific or x.parts) for x in answer.layers):
+        found.append("a layer with a percentage beside amounts")
+    if answer.total.percent is not None and answer.total.percent != sum(
+        (x.percent or 0) * x.share for x in answer.layers if x.replaced_by is None
+    ):
+        found.append("the total is not the sum of its layers")
+    if answer.total.percent not in (None, answer.total.ad_valorem_percent):
+        found.append("the total is not its computable part")
+    return found + unexplained(answer)
+
+
+def unexplained(answer: Answer) -> list[str]:
+    """Return what is missing in an answer without a percentage."""
+    if answer.total.percent is not None:
+        return []
+    match kind(answer):
+        case "unresolved" if not any(s.strip() for s in answer.see) or "see" not in answer.total.text:
+            return ["unresolved without a reason"]
+        case "quantities" if not (answer.total.specific or answer.total.parts or " or " in answer.total.text):
+            return ["no percentage, and no amount or part that would explain it"]
+        case "not covered" if not all(w.text and w.program for w in answer.warnings if w.kind == "not-covered"):
+            return ["not covered without a program"]
+    return []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("year", YEARS)
+def test_every_line_of_the_year(year: int, view: View):
+    found: Counter[str] = Counter()
+    wrong = []
+    for asked in every_line(year, view):
+        found[kind(asked.answer)] += 1
+        wrong += [(asked.code, fault) for fault in faults(asked)]
+    counts[year, view] = found
+    report(f"{year} {view}: " + ", ".join(f"{name} {found[name]}" for name in KINDS))
+    assert wrong == []
+    assert found.total() > 11000
+    assert found["unresolved"] + found["refused"] <= OPEN_AT_MOST * found.total()
+    assert found["refused"] == 0
+
+
+@pytest.mark.slow
+def test_the_page_shows_these_counts():
+    for year in YEARS:
+        for view in VIEWS:
+            if (year, view) not in counts:
+                counts[year, view] = Counter(kind(a.answer) for a in every_line(year, view))
+    made = "make it anew with: python -m tests.wide.years > docs/coverage-by-year.md"
+    assert PAGE.read_text("utf-8") == table(counts), made
+
+
+SUGAR = "17011210"
+"""Beet sugar: an amount that falls with each degree of polarization, down to a floor."""
+
+
+def test_the_text_of_an_open_comparison_counts_nothing_twice():
+    answer = ask(SUGAR, date(2018, 6, 1))
+    assert answer.total.text == "0.03143854 USD/kg or 0.036606 USD/kg"
+    answer = ask(SUGAR, date(2025, 7, 28))
+    assert answer.total.text.count("37.5%") == answer.total.text.count("USD")
+
+
+def test_an_open_comparison_is_bounded_by_its_alternatives():
+    answer = ask(SUGAR, date(2018, 6, 1))
+    assert answer.range.min is not None
+    assert answer.range.max is not None
+    assert [x.amount for x in answer.range.min.specific] == ["0.03143854"]
+    assert [x.amount for x in answer.range.max.specific] == ["0.036606"]
