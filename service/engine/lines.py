@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice, pairwise
 
 from service.engine.answers import Goods, Layer
 from service.engine.bounded import Bounded
@@ -260,27 +260,30 @@ class Lines:
         raise UnknownCode(*self._unknown(code, dotted, day, known))
 
     def _unknown(self, code: str, dotted: str, day: int, known: int) -> tuple[str, tuple[Near, ...]]:
-        when = _date(day)
         lived = [s.valid for s in self._spans.get(code, ()) if s.seen(known)]
         if not lived:
-            cut = len(code)
-            near: list[str] = []
-            while cut > 4 and not near:
-                cut -= 2
-                near = [c for c in self._with_prefix(code[:cut]) if self.at(c, day, known)]
+            near = self._around(code, day, known, ())
             return (
                 f"{dotted} is in no edition of the schedule known on the day asked",
-                tuple(self._near(c, "near", known) for c in near[:NEAR]),
+                tuple(self._near(c, "near", known) for c in near),
             )
         relation = "successor" if max(p.until for p in lived) <= day else "predecessor"
-        parent = code[:6]
-        others = [c for c in self._with_prefix(parent) if len(c) == len(code) and self.at(c, day, known)]
-        if not others:
-            others = [c for c in self._with_prefix(code[:4]) if len(c) == len(code) and self.at(c, day, known)]
+        others = self._around(code, day, known, (len(code),))
         return (
-            f"{dotted} does not exist on {when}: it existed {_periods(lived)}",
-            (self._near(code, "near", known), *(self._near(c, relation, known) for c in others[:NEAR])),
+            f"{dotted} does not exist on {_date(day)}: it existed {_periods(lived)}",
+            (self._near(code, "near", known), *(self._near(c, relation, known) for c in others)),
         )
+
+    def _around(self, code: str, day: int, known: int, sizes: Collection[int]) -> list[str]:
+        """Return some codes of a day below the longest part of the code that has any; of the sizes given, if any."""
+        for cut in reversed([n for n in self.codes.lengths if n < len(code)]):
+            found = (
+                c for c in self._with_prefix(code[:cut]) if (not sizes or len(c) in sizes) and self.at(c, day, known)
+            )
+            near = list(islice(found, NEAR))
+            if near:
+                return near
+        return []
 
     def _with_prefix(self, prefix: str) -> list[str]:
         low = bisect_left(self.sorted, prefix)
