@@ -38,7 +38,7 @@ def plain(number: Decimal) -> Decimal:
     return number.quantize(ONE) if number.as_tuple().exponent > 0 else number  # type: ignore[operator]
 
 
-class Charge(msgspec.Struct, frozen=True):
+class Charge(msgspec.Struct, frozen=True, gc=False):
     """A duty as a linear form over the whole customs value.
 
     ``open``: part of it cannot be stated (by reference, unresolved, or a comparison without figures), so no
@@ -129,7 +129,7 @@ def _closed(charge: Charge) -> Charge:
     return msgspec.structs.replace(charge, bounds=())
 
 
-class Figures(msgspec.Struct, frozen=True):
+class Figures(msgspec.Struct, frozen=True, gc=False):
     """What an entry declares that lets a charge be evaluated: value, quantities by unit, values of parts."""
 
     value: Decimal | None = None

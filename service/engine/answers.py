@@ -2,6 +2,9 @@
 
 ``Decimal`` fields are written as JSON numbers, money as strings; dates are ISO 8601; ``until`` is exclusive
 everywhere and null means "open".
+
+Answers and what they are made of hold no cycles, so they are kept from the garbage collector (``gc=False``): passes
+over hundreds of thousands of them stopped the process for a second.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ ShownValue = str | bool | int | Decimal | tuple[str, ...] | dt.date | dict[str, 
 """A fact's value as answers show it: days as dates, maps as objects."""
 
 
-class Question(msgspec.Struct, frozen=True):
+class Question(msgspec.Struct, frozen=True, gc=False):
     """What duty does ``importer`` levy on goods ``code`` of ``origin`` entered on ``date``?
 
     ``code``: 8 or 10 digits; ``known_on``: the law as known at the end of that day; ``facts``: what is declared.
@@ -41,7 +44,7 @@ class PerQuantity(msgspec.Struct, frozen=True, gc=False):
     unit: str
 
 
-class SpecificAmount(msgspec.Struct, frozen=True):
+class SpecificAmount(msgspec.Struct, frozen=True, gc=False):
     """A duty per quantity. ``amount`` is money, as a string; ``on`` names the quantity or part it is charged on."""
 
     amount: str
@@ -50,14 +53,14 @@ class SpecificAmount(msgspec.Struct, frozen=True):
     on: str | None = None
 
 
-class PartShare(msgspec.Struct, frozen=True):
+class PartShare(msgspec.Struct, frozen=True, gc=False):
     """A percentage of the value of a named part."""
 
     percent: Decimal
     on: str
 
 
-class Total(msgspec.Struct, frozen=True):
+class Total(msgspec.Struct, frozen=True, gc=False):
     """A duty. ``percent`` is null unless it is the whole of it; ``ad_valorem_percent`` is the computable part."""
 
     percent: Decimal | None
@@ -67,14 +70,14 @@ class Total(msgspec.Struct, frozen=True):
     text: str
 
 
-class Range(msgspec.Struct, frozen=True):
+class Range(msgspec.Struct, frozen=True, gc=False):
     """Bounds of the total over the ordinary facts that were not declared. Null: no bound can be given."""
 
     min: Total | None
     max: Total | None
 
 
-class ActRef(msgspec.Struct, frozen=True):
+class ActRef(msgspec.Struct, frozen=True, gc=False):
     """A legal act behind a layer."""
 
     id: str
@@ -83,14 +86,14 @@ class ActRef(msgspec.Struct, frozen=True):
     announced: dt.date
 
 
-class Refundable(msgspec.Struct, frozen=True):
+class Refundable(msgspec.Struct, frozen=True, gc=False):
     """Collected, but not owed in the law view: the act that emptied it, and since when."""
 
     act: str
     since: dt.date
 
 
-class Layer(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class Layer(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
     """One measure's contribution. ``percent`` falls on the share of the value given by ``share``.
 
     ``from``/``until``: the days over which the measure stands with these terms, for the same known day and view.
@@ -113,14 +116,14 @@ class Layer(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     replaced_by: str | None = None
 
 
-class FactNeeded(msgspec.Struct, frozen=True):
+class FactNeeded(msgspec.Struct, frozen=True, gc=False):
     """The smallest fact that would have changed the verdict."""
 
     fact: str
     value: ShownValue | None
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """Why a measure does not apply.
 
     ``exempt``: an exempting measure of its program decided; ``displaced``: exempt because of what was charged
@@ -135,7 +138,7 @@ class Reason(msgspec.Struct, frozen=True):
     needs: FactNeeded | None = None
 
 
-class NotApplied(msgspec.Struct, frozen=True):
+class NotApplied(msgspec.Struct, frozen=True, gc=False):
     """A measure that was considered and does not apply."""
 
     program: str
@@ -147,7 +150,7 @@ class NotApplied(msgspec.Struct, frozen=True):
     acts: tuple[ActRef, ...]
 
 
-class CouldChange(msgspec.Struct, frozen=True):
+class CouldChange(msgspec.Struct, frozen=True, gc=False):
     """What an exceptional undeclared fact would make of the total, were it declared so."""
 
     fact: str
@@ -155,7 +158,7 @@ class CouldChange(msgspec.Struct, frozen=True):
     total: Total
 
 
-class Assumption(msgspec.Struct, frozen=True):
+class Assumption(msgspec.Struct, frozen=True, gc=False):
     """An undeclared fact that was consulted, what was assumed, and the effect."""
 
     fact: str
@@ -163,7 +166,7 @@ class Assumption(msgspec.Struct, frozen=True):
     effect: str
 
 
-class Notice(msgspec.Struct, frozen=True, rename={"from_": "from"}, omit_defaults=True):
+class Notice(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}, omit_defaults=True):
     """Something the answer does not cover: ``after-evidence``, ``approximate-base`` or ``not-covered``."""
 
     kind: Literal["after-evidence", "approximate-base", "not-covered"]
@@ -173,7 +176,7 @@ class Notice(msgspec.Struct, frozen=True, rename={"from_": "from"}, omit_default
     until: dt.date | None = None
 
 
-class Announced(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class Announced(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
     """A public statement that is not law and was standing on the known day: never computed with."""
 
     program: str
@@ -185,7 +188,7 @@ class Announced(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     url: str | None
 
 
-class Prohibition(msgspec.Struct, frozen=True):
+class Prohibition(msgspec.Struct, frozen=True, gc=False):
     """Entry is refused."""
 
     program: str
@@ -194,7 +197,7 @@ class Prohibition(msgspec.Struct, frozen=True):
     text: str
 
 
-class QuotaState(msgspec.Struct, frozen=True):
+class QuotaState(msgspec.Struct, frozen=True, gc=False):
     """A quota that decides the answer."""
 
     id: str
@@ -203,14 +206,14 @@ class QuotaState(msgspec.Struct, frozen=True):
     unit: str | None
 
 
-class Interval(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class Interval(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
     """Days ``from <= day < until``."""
 
     from_: dt.date | None
     until: dt.date | None
 
 
-class Goods(msgspec.Struct, frozen=True):
+class Goods(msgspec.Struct, frozen=True, gc=False):
     """The goods asked about. ``description`` is null when no official text has been imported."""
 
     code: str
@@ -218,14 +221,14 @@ class Goods(msgspec.Struct, frozen=True):
     units: tuple[str, ...]
 
 
-class ReleaseRef(msgspec.Struct, frozen=True):
+class ReleaseRef(msgspec.Struct, frozen=True, gc=False):
     """The published state of the law the answer came from."""
 
     number: int
     digest: str
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """The duty, every layer of it, and everything that does not apply with the reason."""
 
     importer: str
@@ -251,7 +254,7 @@ class Answer(msgspec.Struct, frozen=True):
     release: ReleaseRef
 
 
-class TimelineInterval(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class TimelineInterval(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
     """A maximal interval over which the answer is constant; ``refused`` names the problem where there is none."""
 
     from_: dt.date
@@ -261,7 +264,7 @@ class TimelineInterval(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     refused: str | None = None
 
 
-class Timeline(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class Timeline(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
     """The answers of one code and origin over time, for one known day and view."""
 
     importer: str
@@ -276,7 +279,7 @@ class Timeline(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     release: ReleaseRef
 
 
-class Spread(msgspec.Struct, frozen=True):
+class Spread(msgspec.Struct, frozen=True, gc=False):
     """Minimum, median, mean and maximum, in percent; the mean to six places. Null when there is no line."""
 
     min: Decimal | None
@@ -285,7 +288,7 @@ class Spread(msgspec.Struct, frozen=True):
     max: Decimal | None
 
 
-class Distribution(msgspec.Struct, frozen=True):
+class Distribution(msgspec.Struct, frozen=True, gc=False):
     """Ad valorem duty over all rate lines in force that day.
 
     ``left_out``: lines whose total is not a percentage (they need quantities, cannot be computed, or meet a
@@ -298,7 +301,7 @@ class Distribution(msgspec.Struct, frozen=True):
     total: Spread
 
 
-class AuthorityShare(msgspec.Struct, frozen=True):
+class AuthorityShare(msgspec.Struct, frozen=True, gc=False):
     """What one authority adds over the lines counted: mean in percent, and on how many lines it adds anything."""
 
     authority: str
@@ -306,7 +309,7 @@ class AuthorityShare(msgspec.Struct, frozen=True):
     mean: Decimal
 
 
-class Headline(msgspec.Struct, frozen=True):
+class Headline(msgspec.Struct, frozen=True, gc=False):
     """The country-level statement: "US tariff on Chinese goods as of X"."""
 
     importer: str

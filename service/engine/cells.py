@@ -42,6 +42,16 @@ def partition(facts: Facts, assumed: Mapping[str, Decimal]) -> Cells:
     return cells
 
 
+def check_shares(facts: Facts) -> None:
+    """Refuse declared metal shares that exceed 1 in sum, whether or not a measure asks for them.
+
+    Raises ``ImpossibleFacts``.
+    """
+    declared = sum((_stated(facts, metal) for metal in METALS), ZERO)
+    if declared > ONE:
+        raise ImpossibleFacts("steel_content", f"the metal shares add up to {declared}, more than 1")
+
+
 def _share(facts: Facts, assumed: Mapping[str, Decimal], metal: str) -> Decimal:
     declared = facts.get(CONTENT_FACT[metal])
     return declared if isinstance(declared, Decimal) else assumed.get(metal, ZERO)

@@ -269,6 +269,19 @@ def facts_named(condition: Condition | None) -> frozenset[str]:
             raise TypeError(f"not a predicate: {condition!r}")
 
 
+def days_compared(condition: Condition | None) -> tuple[tuple[str, int], ...]:
+    """Return (fact, day) for each comparison with a day inside a condition."""
+    match condition:
+        case Before(fact, day):
+            return ((fact, day),)
+        case Not(inner):
+            return days_compared(inner)
+        case AllOf(conditions) | AnyOf(conditions):
+            return tuple(pair for c in conditions for pair in days_compared(c))
+        case _:
+            return ()
+
+
 def symbols_named(condition: Condition | None) -> frozenset[str]:
     """Return the special-program symbols a condition asks for."""
     match condition:

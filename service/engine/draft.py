@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from service.engine.amounts import ONE, Charge, dearness
+from service.engine import totals
+from service.engine.amounts import Charge, dearness
 from service.engine.answers import (
     Answer,
     Assumption,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from service.engine.schedule import Schedule
 
 
-class Draft(msgspec.Struct, frozen=True):
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """A base duty and what lies over it, for one question.
 
     ``covered``: the covered days around the day asked; ``lifetime``: the mask of the entries that can concern the
@@ -74,7 +75,7 @@ class Draft(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(best, others=tuple(d for d, _ in ranked[:-1]), assumed=assumed)
 
 
-class Settled(msgspec.Struct, frozen=True):
+class Settled(msgspec.Struct, frozen=True, gc=False):
     """All of an answer that the pair of a base duty and what lies over it decides, whatever the code and the day."""
 
     total: Total
@@ -88,14 +89,20 @@ class Settled(msgspec.Struct, frozen=True):
 def settle(schedule: Schedule, draft: Draft) -> Settled:
     """Settle a draft."""
     outcome = draft.surface.outcome
-    total, range_, could = states(schedule, draft)
     assumptions = draft.surface.assumptions
     if draft.base.consulted:
         assumptions = tuple(schedule.composer.present.assumption(c) for c in draft.base.consulted) + assumptions
     if draft.assumed is not None:
         assumptions = (draft.assumed, *assumptions)
     see = draft.base.charge.see + tuple(s for s in outcome.charge.see if s not in outcome.incomplete)
-    return Settled(total, range_, could, draft.base.not_applied + outcome.not_applied, assumptions, see)
+    return Settled(
+        totals.total(schedule, draft),
+        totals.span(schedule, draft),
+        totals.could_change(schedule, draft),
+        draft.base.not_applied + outcome.not_applied,
+        assumptions,
+        see,
+    )
 
 
 def assemble(schedule: Schedule, question: Question, draft: Draft, constant: Interval) -> Answer:
@@ -167,18 +174,19 @@ def base_layers(schedule: Schedule, draft: Draft) -> tuple[Layer, ...]:
     covered = draft.covered
     by = draft.surface.outcome.replaced_by
     key = (draft.serial, by, covered)
-    found = line.layers.get(key)
-    if found is None:
+    kept = line.layers
+    if kept is None or kept[0] != key:
         lines = schedule.lines
         code = question.code[: lines.size]
         start, until = lines.extent(code, line, draft.base.column, question.known_on.toordinal())
         within = Period(max(start, covered.start), min(until, covered.until))
         heading, first, end = lines.dotted(code), within.first, within.end
-        found = line.layers[key] = tuple(
+        stated = tuple(
             msgspec.structs.replace(layer, heading=heading, from_=first, until=end, replaced_by=by)
             for layer in draft.base.layers
         )
-    return found
+        kept = line.layers = (key, stated)
+    return kept[1]
 
 
 def warnings(schedule: Schedule, draft: Draft) -> tuple[Notice, ...]:
@@ -193,48 +201,3 @@ def warnings(schedule: Schedule, draft: Draft) -> tuple[Notice, ...]:
         base = schedule.importer.base
         found = (Notice("approximate-base", text, base, valid.first, valid.end), *found)
     return schedule.late(found, draft.question.date)
-
-
-def states(schedule: Schedule, draft: Draft) -> tuple[Total, Range, tuple[CouldChange, ...]]:
-    """Return total, range and what could change the total."""
-    given = schedule.given(draft.question.facts)
-    stated = schedule.totals_of(draft.base, draft.surface, given)
-    if draft.base.consulted:
-        stated = _with_base_facts(schedule, draft, stated)
-    if not draft.others:
-        return stated
-    total, range_, could = stated
-    return total, hull([range_, *(states(schedule, o)[1] for o in draft.others)]), could
-
-
-def _with_base_facts(
-    schedule: Schedule, draft: Draft, stated: tuple[Total, Range, tuple[CouldChange, ...]]
-) -> tuple[Total, Range, tuple[CouldChange, ...]]:
-    """Add what the undeclared facts that the base duty consulted would make of range and total."""
-    total, range_, could = stated
-    ranges, more = [range_], []
-    for item in draft.base.consulted:
-        for value in item.probes:
-            facts = {**draft.question.facts, item.fact: value}
-            other = schedule.draft(msgspec.structs.replace(draft.question, facts=facts))
-            changed = schedule.totals_of(other.base, other.surface, schedule.given(facts))
-            if item.class_ == "ordinary":
-                ranges.append(changed[1])
-            elif changed[0] != total:
-                shown = schedule.composer.present.shown(item.fact, value)
-                more.append(CouldChange(item.fact, shown, changed[0]))
-    return total, hull(ranges), (*more, *could)
-
-
-def hull(ranges: list[Range]) -> Range:
-    """Return the range over some ranges; a bound that one of them cannot give is not given."""
-    lows = [r.min for r in ranges]
-    highs = [r.max for r in ranges]
-    low = None if any(t is None for t in lows) else min((t for t in lows if t is not None), key=_dear)
-    high = None if any(t is None for t in highs) else max((t for t in highs if t is not None), key=_dear)
-    return Range(low, high)
-
-
-def _dear(total: Total) -> tuple[object, ...]:
-    parts = sum((p.percent for p in total.parts), ONE - ONE)
-    return (total.ad_valorem_percent + parts, len(total.specific), tuple(s.amount for s in total.specific))

@@ -17,7 +17,7 @@ MAPS = frozenset(("quantities", "part_values", "country_shares"))
 FactClass = Literal["ordinary", "exceptional"]
 
 
-class Consulted(msgspec.Struct, frozen=True):
+class Consulted(msgspec.Struct, frozen=True, gc=False):
     """An undeclared fact that a measure asked for: its class, what was assumed, and the values worth trying."""
 
     fact: str

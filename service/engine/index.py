@@ -33,7 +33,7 @@ from service.law.terms import (
     Version,
 )
 
-COMPONENTS = 100_000
+COMPONENTS = 20_000
 
 DIVIDING = (*METALS, "rest")
 """Bases that depend on how the metal content is divided."""
@@ -42,7 +42,7 @@ Row = tuple[str, tuple[tuple[str, str], ...]]
 """What the rows of a list that index alike have in common: the act and the attributes."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One bit of the index: a version as it falls on one group of goods.
 
     ``rate`` and ``basis`` are resolved for the row; ``row`` is None where the goods are not listed.
@@ -60,7 +60,7 @@ class Entry(msgspec.Struct, frozen=True):
     row: Row | None
 
 
-class GapEntry(msgspec.Struct, frozen=True):
+class GapEntry(msgspec.Struct, frozen=True, gc=False):
     """One bit of the index: a program whose law is not encoded, as it may fall on one group of goods."""
 
     bit: int

@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice, pairwise
 
+import msgspec
+
 from service.engine.answers import Goods, Layer
 from service.engine.bounded import Bounded
 from service.engine.outcome import Based
@@ -17,7 +19,7 @@ from service.law.rates import Rate
 from service.law.schedule import LineText, LineVersion, StatVersion
 
 NEAR = 12
-RUNS = 80_000
+RUNS = 40_000
 
 
 class Texts:
@@ -93,35 +95,25 @@ class Span:
         return self.known_from <= known < self.known_until
 
 
-class Run:
+class Run(msgspec.Struct, gc=False):
     """A version of a code among its neighbours, as known on some day.
 
     ``exists_*``: the days around it on which the code exists; ``same_*``: those over which the first column stays
-    the same. All are ordinals. ``goods`` and ``layers`` keep the parts of answers that only the version decides.
+    the same. All are ordinals. ``goods`` and ``layers`` keep the parts of answers that only the version decides, the
+    latter for the base duty and the coverage last asked.
     """
 
-    __slots__ = (
-        "exists_from",
-        "exists_until",
-        "goods",
-        "layers",
-        "rates",
-        "same_from",
-        "same_until",
-        "span",
-        "start",
-        "units",
-        "until",
-    )
-
-    def __init__(self, span: Span) -> None:
-        self.span = span
-        self.rates = span.rates
-        self.units = span.units
-        self.start = self.exists_from = self.same_from = span.start
-        self.until = self.exists_until = self.same_until = span.until
-        self.goods: Goods | None = None
-        self.layers: dict[object, tuple[Layer, ...]] = {}
+    span: Span
+    rates: LineRates | None
+    units: tuple[str, ...]
+    start: int
+    until: int
+    exists_from: int
+    exists_until: int
+    same_from: int
+    same_until: int
+    goods: Goods | None = None
+    layers: tuple[object, tuple[Layer, ...]] | None = None
 
     @property
     def stated(self) -> LineRates:
@@ -137,7 +129,7 @@ class Run:
 
 def runs_of(spans: Sequence[Span]) -> tuple[list[int], list[Run]]:
     """Return the starts and the runs of versions that are known together, in order of time."""
-    runs = [Run(s) for s in spans]
+    runs = [Run(s, s.rates, s.units, s.start, s.until, s.start, s.until, s.start, s.until) for s in spans]
     for before, after in pairwise(runs):
         if before.until == after.start:
             after.exists_from = before.exists_from

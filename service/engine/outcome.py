@@ -14,7 +14,7 @@ ONE = Decimal(1)
 ZERO = Decimal(0)
 
 
-class BaseOutcome(msgspec.Struct, frozen=True):
+class BaseOutcome(msgspec.Struct, frozen=True, gc=False):
     """The base duty of one line: the column used, its charge, and the charge of the first column.
 
     ``equivalent`` and ``general_equivalent`` are the ad valorem equivalents that a top-up counts, None where they
@@ -34,14 +34,14 @@ class BaseOutcome(msgspec.Struct, frozen=True):
     share: Decimal
 
 
-class Based(msgspec.Struct, frozen=True):
+class Based(msgspec.Struct, frozen=True, gc=False):
     """A base outcome with the number that identifies it in caches."""
 
     serial: int
     outcome: BaseOutcome
 
 
-class Part(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """What some programs lay over the base duty, by themselves; layers and skipped measures with their place (bit).
 
     ``replaced``: the share of the value on which a measure stands in place of the base duty; ``instead``: the charge
@@ -60,7 +60,7 @@ class Part(msgspec.Struct, frozen=True):
     quota: QuotaState | None
 
 
-class Tally(msgspec.Struct, frozen=True):
+class Tally(msgspec.Struct, frozen=True, gc=False):
     """The sum of some parts: the share of the value on which the base is kept, the charge, the facts asked for."""
 
     base_kept: Decimal
@@ -94,7 +94,7 @@ def tally(parts: list[Part]) -> Tally:
     return Tally(ONE - replaced, charge, asked) if instead is None else Tally(ZERO, instead, asked)
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """Everything laid over the base duty.
 
     ``base_kept``: the share of the value on which the base duty is still owed; ``replaced_by``: the heading that

@@ -16,29 +16,27 @@ import msgspec
 
 from service.engine import headline as headlines
 from service.engine import timeline as timelines
-from service.engine.amounts import NO_FIGURES, Charge, Figures, bounds_of, ends, figures, total_of
+from service.engine.amounts import NO_FIGURES, Figures, figures
 from service.engine.answers import (
     Announced,
     Answer,
-    CouldChange,
     Headline,
     Interval,
     Notice,
     Question,
-    Range,
     ReleaseRef,
     Timeline,
-    Total,
 )
 from service.engine.bounded import Bounded
+from service.engine.cells import check_shares
 from service.engine.compose import Composer, columns_named
-from service.engine.conditions import symbols_named
+from service.engine.conditions import facts_named, symbols_named
 from service.engine.draft import Draft, Settled, assemble, settle
 from service.engine.index import Entry, Index
 from service.engine.lines import LineRates, Lines, Run
-from service.engine.outcome import Based, BaseOutcome
+from service.engine.outcome import Based
 from service.engine.refusals import NotDutiable, OutsideCoverage, UnknownCode, UnknownOrigin
-from service.engine.surface import Surface, Surfaces
+from service.engine.surface import CLAIMED, FIGURES, Surfaces
 from service.law.facts import Facts
 from service.law.importer import ImporterLaw
 from service.law.periods import Period
@@ -46,9 +44,12 @@ from service.law.rates import FromSchedule
 from service.law.terms import Origins, View
 
 ONE = Decimal(1)
-SURFACES = 100_000
-BASES = 100_000
-TOTALS = 200_000
+BASE_FACTS = FIGURES | CLAIMED | {"preference"}
+"""Facts the base duty may depend on, beside those its conditions name."""
+
+SURFACES = 20_000
+BASES = 20_000
+TOTALS = 40_000
 INTERVALS = 20_000
 
 
@@ -88,12 +89,15 @@ class Schedule:
         spans = [s for c in self.lines.sorted for s in self.lines.spans(c)]
         self.line_days = sorted({d for s in spans for d in (s.start, s.until)})
         self._bases: Bounded[Based] = Bounded(BASES)
+        conditions = [e.version.terms.when for e in measures if e.program.id == base]
+        self.base_facts = BASE_FACTS.union(*(facts_named(c) for c in conditions))
         self._ordinary: dict[int, tuple[tuple[str, frozenset[str]], ...]] = {}
         self._profiles: dict[int, tuple[tuple[int, ...], tuple[tuple[int, frozenset[str]], ...]]] = {}
         self._serial = count(1)
         self._settled: Bounded[Settled] = Bounded(TOTALS)
         self._spans: Bounded[Interval] = Bounded(INTERVALS)
         self.steps: Bounded[timelines.Steps] = Bounded(INTERVALS)
+        self.cuts: Bounded[list[int]] = Bounded(INTERVALS)
         self._headlines: Bounded[Headline] = Bounded(256)
         self._coverage: dict[str, tuple[Period, ...]] = {}
         self._announcements = self._all_announcements()
@@ -137,6 +141,8 @@ class Schedule:
         if code[:2] in self.importer.codes.reserved:
             chapters = " and ".join(self.importer.codes.reserved)
             raise NotDutiable(f"{self.lines.dotted(code)}: numbers of chapters {chapters} are claimed, not goods")
+        if question.facts:
+            check_shares(question.facts)
         run = self.lines.require(code, day, known)
         size = self.lines.size
         if len(code) > size:
@@ -187,6 +193,8 @@ class Schedule:
 
     def base(self, mask: int, rates: LineRates, facts: Facts, origin: str) -> Based:
         """Return the base outcome of a line's texts; lines whose texts say the same share one."""
+        if facts:
+            facts = {k: v for k, v in facts.items() if k in self.base_facts}
         if not facts:
             kept = rates.based.get(mask)
             if kept is None:
@@ -228,8 +236,8 @@ class Schedule:
         return tuple(sorted(columns)), tuple(sorted(preferences.items(), key=lambda p: p[0]))
 
     def settled(self, draft: Draft) -> Settled:
-        """Settle a draft; kept per pair of base and surface where nothing was declared."""
-        if draft.question.facts or draft.others:
+        """Settle a draft; kept per pair of base and surface, which hold the declared facts that matter to them."""
+        if draft.others or self.given(draft.question.facts) is not NO_FIGURES:
             return settle(self, draft)
         key = (draft.serial, draft.surface.serial)
         found = self._settled.get(key)
@@ -258,33 +266,6 @@ class Schedule:
                 and e.measure.classes.get("preference", common) == "ordinary"
             )
         return found
-
-    def totals_of(
-        self, base: BaseOutcome, surface: Surface, given: Figures
-    ) -> tuple[Total, Range, tuple[CouldChange, ...]]:
-        """Return total, range and what could change it."""
-        bare = base.charge
-
-        def whole(over: tuple[Decimal, Charge]) -> Charge:
-            kept, charge = over
-            return charge if not kept else (bare if kept == ONE else bare.times(kept)) + charge
-
-        outcome = surface.outcome
-        total = total_of(outcome.with_base(bare), given)
-        if outcome.prohibited is not None:
-            total = Total(None, total.ad_valorem_percent, total.specific, total.parts, "entry is refused")
-        if outcome.incomplete:
-            range_ = Range(None, None)
-        else:
-            low, high = bounds_of([(kept, whole((kept, charge))) for kept, charge in surface.spread])
-            range_ = Range(total_of(low, given), total_of(high, given))
-        shown = self.composer.present.shown
-        could = tuple(
-            CouldChange(fact, shown(fact, value), total_of(charge, given))
-            for fact, values in surface.could
-            for value, charge in ends([(v, whole(over)) for v, over in values], outcome.with_base(bare))
-        )
-        return total, range_, could
 
     def given(self, facts: Facts) -> Figures:
         """Return the figures declared."""

@@ -6,6 +6,7 @@ an origin and a column serves all of them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import count
@@ -15,8 +16,9 @@ import msgspec
 from service.engine.amounts import Charge, extremes
 from service.engine.answers import Assumption, Layer, Refundable
 from service.engine.bounded import Bounded
+from service.engine.cells import METALS
 from service.engine.compose import Composer
-from service.engine.conditions import CONTENT_FACT, facts_named, needs_base
+from service.engine.conditions import CONTENT_FACT, days_compared, facts_named, needs_base
 from service.engine.index import Entry, GapEntry, Index
 from service.engine.ledger import combine
 from service.engine.outcome import BaseOutcome, Outcome, Part, Tally, tally
@@ -29,6 +31,7 @@ from service.law.rates import (
     InLieuOfAll,
     InLieuOfColumn2,
     LesserOf,
+    NonUsPart,
     QuotaLimit,
     Rate,
     Sliding,
@@ -38,44 +41,70 @@ from service.law.terms import Act
 
 ONE = Decimal(1)
 BRANCHES = 256
+DECLARED = 4
+"""Part of the room kept for outcomes of declared facts."""
 FIGURES = frozenset(("value", "currency", "quantities", "part_values", "base_ave"))
-ALWAYS_RELEVANT = frozenset(
-    ("chapter_98", "foreign_work_value", "us_parts_value", "us_content", *CONTENT_FACT.values())
-)
+CLAIMED = frozenset(("chapter_98", "foreign_work_value", "us_parts_value"))
+CONTENT = frozenset(CONTENT_FACT.values())
+CONTENT_BASES = frozenset((*METALS, "rest", "those_cells"))
+US_BASES = frozenset(("us_content", "non_us_content", "those_cells"))
 
 Over = tuple[Decimal, Charge]
 """What lies over the base: the share of the value on which the base is kept, and the charge."""
 
 
-class Surface(msgspec.Struct, frozen=True):
+Could = tuple[tuple[str, tuple[tuple[FactValue, Over], ...]], ...]
+"""Per exceptional fact, the values that change something and what they would lay over the base."""
+
+
+class Surface(msgspec.Struct, gc=False):
     """An outcome ready for answers.
 
-    ``spread``: what may lie over the base, over all ordinary undeclared facts; ``could``: per exceptional fact, the
-    values that change something and what they would lay over the base. ``signature``: what must stay the same for
-    an answer to count as constant.
+    ``spread``: what may lie over the base, over all ordinary undeclared facts. ``signature``: what must stay the same
+    for an answer to count as constant. ``could`` is found when first asked for (``Surfaces.could``).
     """
 
     serial: int
     outcome: Outcome
     layers: tuple[Layer, ...]
     spread: tuple[Over, ...]
-    could: tuple[tuple[str, tuple[tuple[FactValue, Over], ...]], ...]
     assumptions: tuple[Assumption, ...]
     signature: tuple[object, ...]
+    could: Could | None = None
 
 
-class Reach(msgspec.Struct, frozen=True):
-    """What a set of entries depends on: the names of facts, and whether it looks at the base duty."""
+class Setting(msgspec.Struct, frozen=True, gc=False):
+    """What some entries are composed over: the origin, the metal of the chapter, the base duty and its identity."""
+
+    origin: str
+    own: str | None
+    base: BaseOutcome
+    serial: int
+
+
+class Reach(msgspec.Struct, frozen=True, gc=False):
+    """What a set of entries depends on: the names of facts, and whether it looks at the base duty.
+
+    ``days``: the days that conditions compare a date with, per fact. A declared day stands for all days between two
+    of them, so that it is composed once.
+    """
 
     facts: frozenset[str]
     base: bool
+    days: tuple[tuple[str, tuple[int, ...]], ...]
 
     def relevant(self, facts: Facts) -> Facts:
         """Return the declared facts that matter; amounts of chapter 98 are set against the value."""
         if not facts:
             return facts
         named = self.facts | {"value"} if "chapter_98" in facts else self.facts
-        return {k: v for k, v in facts.items() if k in named}
+        found = {k: v for k, v in facts.items() if k in named}
+        for fact, days in self.days:
+            value = found.get(fact)
+            if isinstance(value, int):
+                at = bisect_right(days, value)
+                found[fact] = days[at - 1] if at else days[0] - 1
+        return found
 
 
 class Surfaces:
@@ -87,6 +116,9 @@ class Surfaces:
         self.acts = acts
         self.kept: Bounded[Surface] = Bounded(size)
         self._parts: Bounded[Part] = Bounded(size)
+        # Declared facts make many outcomes that are seldom asked again: they must not push out the common ones.
+        self._declared: Bounded[Surface] = Bounded(size // DECLARED)
+        self._declared_parts: Bounded[Part] = Bounded(size // DECLARED)
         self._reaches: Bounded[Reach] = Bounded(size)
         self._serial = count(1)
 
@@ -98,7 +130,11 @@ class Surfaces:
             if len(components) > 1:
                 reaches = [self.reach(c) for c in components]
                 facts = frozenset[str]().union(*(r.facts for r in reaches)) | {"claims"}
-                found = Reach(facts, any(r.base for r in reaches))
+                days: dict[str, set[int]] = {}
+                for reach in reaches:
+                    for fact, compared in reach.days:
+                        days.setdefault(fact, set()).update(compared)
+                found = Reach(facts, any(r.base for r in reaches), _ordered(days))
             else:
                 found = _reach(self.index.listed(mask))
             self._reaches.put(mask, found)
@@ -116,64 +152,55 @@ class Surfaces:
         declared = reach.relevant(facts)
         stated = tuple(sorted(declared.items())) if declared else ()
         key = (mask, law, origin, own, base.column, stated, serial if reach.base else 0)
-        found = self.kept.get(key)
+        kept = self._declared if stated else self.kept
+        found = kept.get(key)
         if found is None:
-            found = self.kept.put(key, self._build(key, mask, law, origin, own, base, declared))
+            setting = Setting(origin, own, base, serial if reach.base else 0)
+            found = kept.put(key, self._build(mask, law, setting, declared))
         return found
 
-    def _build(
-        self,
-        key: tuple[object, ...],
-        mask: int,
-        law: int,
-        origin: str,
-        own: str | None,
-        base: BaseOutcome,
-        facts: Facts,
-    ) -> Surface:
-        components = self.index.components(mask)
-        serial = key[-1]
+    def could(self, surface: Surface, mask: int, setting: Setting, facts: Facts) -> Could:
+        """Return what each exceptional undeclared fact would change; found once per surface.
 
-        def parts(declared: Facts) -> list[Part]:
-            return [self._part(c, origin, own, base, serial, declared) for c in components]
+        ``mask``, ``setting`` and ``facts`` are those the surface was made of.
+        """
+        if surface.could is None:
+            declared = self.reach(mask).relevant(facts)
+            now = self._tally(mask, setting, declared)
+            surface.could = tuple(_could(lambda more: self._tally(mask, setting, more), declared, now))
+        return surface.could
 
-        def run(declared: Facts) -> Tally:
-            return tally(parts(declared))
-
+    def _build(self, mask: int, law: int, setting: Setting, facts: Facts) -> Surface:
         claims = facts.get("claims")
-        claimed = claims if isinstance(claims, tuple) else ()
-        mine = parts(facts)
-        outcome = combine(mine, self.index.gaps(mask), claimed, self.composer.present)  # type: ignore[arg-type]
-        now = tally(mine)
-        spread = _bounds([_over(o) for o in branches(run, facts, now)])
-        could = tuple(_could(run, facts, now))
+        claimed = [c for c in claims if isinstance(c, str)] if isinstance(claims, tuple) else []
+        mine = self._all_parts(mask, setting, facts)
+        outcome = combine(mine, self.index.gaps(mask), claimed, self.composer.present)
+        ways = branches(lambda declared: self._tally(mask, setting, declared), facts, tally(mine))
+        spread = _bounds([_over(way) for way in ways])
         layers = outcome.layers
         if law != mask:
-            owed = {
-                (layer.program, layer.measure)
-                for c in self.index.components(law)
-                for _, layer in self._part(c, origin, own, base, serial, facts).layers
-            }
+            owed = {(x.program, x.measure) for p in self._all_parts(law, setting, facts) for _, x in p.layers}
             layers = tuple(self._refundable(layer, owed, law) for layer in layers)
-        return Surface(
-            next(self._serial),
-            outcome,
-            layers,
-            spread,
-            could,
-            tuple(self.composer.present.assumption(c) for c in outcome.consulted),
-            _signature(outcome, spread),
-        )
+        assumptions = tuple(self.composer.present.assumption(c) for c in outcome.consulted)
+        return Surface(next(self._serial), outcome, layers, spread, assumptions, _signature(outcome, spread))
 
-    def _part(self, mask: int, origin: str, own: str | None, base: BaseOutcome, serial: object, facts: Facts) -> Part:
+    def _all_parts(self, mask: int, setting: Setting, facts: Facts) -> list[Part]:
+        return [self._part(component, setting, facts) for component in self.index.components(mask)]
+
+    def _tally(self, mask: int, setting: Setting, facts: Facts) -> Tally:
+        return tally(self._all_parts(mask, setting, facts))
+
+    def _part(self, mask: int, setting: Setting, facts: Facts) -> Part:
         """Compose one component of programs; kept, since few of them make up all surfaces."""
         reach = self.reach(mask)
         declared = reach.relevant(facts)
         stated = tuple(sorted(declared.items())) if declared else ()
-        key = (mask, origin, own, base.column, stated, serial if reach.base else 0)
-        found = self._parts.get(key)
+        origin, own, base = setting.origin, setting.own, setting.base
+        key = (mask, origin, own, base.column, stated, setting.serial if reach.base else 0)
+        kept = self._declared_parts if stated else self._parts
+        found = kept.get(key)
         if found is None:
-            found = self._parts.put(key, self.composer.part(self.index.measures(mask), base, declared, origin, own))
+            found = kept.put(key, self.composer.part(self.index.measures(mask), base, declared, origin, own))
         return found
 
     def _refundable(self, layer: Layer, owed: set[tuple[str, str]], law: int) -> Layer:
@@ -265,7 +292,8 @@ def layer_signature(layer: Layer) -> tuple[object, ...]:
 
 
 def _reach(entries: list[Entry | GapEntry]) -> Reach:
-    facts: set[str] = set(ALWAYS_RELEVANT)
+    facts: set[str] = set(CLAIMED)
+    days: dict[str, set[int]] = {}
     base = False
     for entry in entries:
         if isinstance(entry, GapEntry):
@@ -274,6 +302,12 @@ def _reach(entries: list[Entry | GapEntry]) -> Reach:
         terms = entry.version.terms
         facts |= facts_named(terms.when)
         rates = [entry.rate, *(r for _, r in terms.columns)]
+        for fact, day in days_compared(terms.when):
+            days.setdefault(fact, set()).add(day)
+        if entry.basis in CONTENT_BASES:
+            facts |= CONTENT
+        if entry.basis in US_BASES or any(isinstance(r, NonUsPart) for r in rates):
+            facts.add("us_content")
         if needs_base(terms.when) or any(isinstance(r, Total) for r in rates):
             base = True
             facts |= FIGURES
@@ -281,7 +315,11 @@ def _reach(entries: list[Entry | GapEntry]) -> Reach:
             facts |= FIGURES
         if any(isinstance(r, QuotaLimit) for r in rates):
             facts.add("quota")
-    return Reach(frozenset(facts), base)
+    return Reach(frozenset(facts), base, _ordered(days))
+
+
+def _ordered(days: dict[str, set[int]]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    return tuple((fact, tuple(sorted(compared))) for fact, compared in sorted(days.items()))
 
 
 def _needs_figures(rate: Rate) -> bool:

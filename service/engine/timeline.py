@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from service.engine import totals
 from service.engine.answers import Goods, Interval, Notice, Question, Timeline, TimelineInterval
-from service.engine.draft import Draft, all_layers, goods, states, warnings
+from service.engine.draft import Draft, all_layers, goods, warnings
 from service.engine.index import Entry
 from service.engine.refusals import Refusal
 from service.engine.surface import layer_signature
@@ -35,12 +36,15 @@ class Steps(msgspec.Struct, frozen=True):
 
 def constant(schedule: Schedule, question: Question, draft: Draft) -> Interval:
     """Return the largest interval around the day over which the answer stays the same."""
-    steps = _steps(schedule, draft)
-    if steps is None or draft.others or draft.branching or _mixed(schedule, draft) or _offered(schedule, draft):
+    reach = schedule.surfaces.reach(draft.lifetime & schedule.over_bits)
+    if reach.base or draft.others or draft.branching or _mixed(schedule, draft) or _offered(schedule, draft):
         return _searched(schedule, question, draft)
     day = question.date.toordinal()
     lines, line, number = schedule.lines, draft.line, draft.number
-    start, until = steps.around(day)
+    if question.facts and reach.relevant(question.facts):
+        start, until = _outward(schedule, draft, day)
+    else:
+        start, until = _steps(schedule, draft).around(day)
     low, high = lines.extent(question.code[: lines.size], line, draft.base.column, question.known_on.toordinal())
     covered = draft.covered
     start = max(start, low, covered.start, number.exists_from)
@@ -71,37 +75,71 @@ def _offered(schedule: Schedule, draft: Draft) -> bool:
     return any(symbol in symbols for t in texts for column, symbols in offers for symbol in t.preferences(column))
 
 
-def _steps(schedule: Schedule, draft: Draft) -> Steps | None:
-    """Return the steps of all entries that can ever concern the goods; None where some look at the base duty."""
+def _steps(schedule: Schedule, draft: Draft) -> Steps:
+    """Return the steps of all entries that can ever concern the goods, nothing being declared that matters."""
     question = draft.question
-    reach = schedule.surfaces.reach(draft.lifetime & schedule.over_bits)
-    if reach.base:
-        return None
-    stated = tuple(sorted(reach.relevant(question.facts).items()))
-    key = (draft.lifetime, question.view, question.origin, draft.own, draft.base.column, stated)
+    key = (draft.lifetime, question.view, question.origin, draft.own, draft.base.column)
     found = schedule.steps.get(key)
-    return found if found is not None else schedule.steps.put(key, _step(schedule, draft))
-
-
-def _step(schedule: Schedule, draft: Draft) -> Steps:
-    """Compose on each day on which an entry begins or ends, and keep the days on which something changes."""
-    index, question = schedule.index, draft.question
-    mine = draft.lifetime & index.views[question.view]
-    over, law = mine & schedule.over_bits, draft.lifetime & schedule.law_bits
-    base = [e for e in index.measures(mine & schedule.base_bits) if not by_preference(e)]
-    cuts = {0, *(c for e in index.listed(mine) for c in (e.valid.start, e.valid.until) if c < FOREVER)}
+    if found is not None:
+        return found
+    says = _Says(schedule, draft)
     starts: list[int] = []
     last: object = None
-    for cut in sorted(cuts):
-        reach = index.day(cut)
-        surface = schedule.surfaces.surface(
-            over & reach, law & reach, question.origin, draft.own, draft.base, draft.serial, question.facts
-        )
-        now = (surface.signature, [(e.measure.id, e.version.terms) for e in base if cut in e.valid])
+    for cut in says.cuts():
+        now = says(cut)
         if not starts or now != last:
             starts.append(cut)
             last = now
-    return Steps(starts)
+    return schedule.steps.put(key, Steps(starts))
+
+
+def _outward(schedule: Schedule, draft: Draft, day: int) -> tuple[int, int]:
+    """Return the interval of a day by looking outward from it: what is declared is seldom asked again."""
+    says = _Says(schedule, draft)
+    cuts = says.cuts()
+    low = bisect_right(cuts, day) - 1
+    high = low + 1
+    mine = says(cuts[low])
+    while low > 0 and says(cuts[low - 1]) == mine:
+        low -= 1
+    while high < len(cuts) and says(cuts[high]) == mine:
+        high += 1
+    return cuts[low], cuts[high] if high < len(cuts) else FOREVER
+
+
+class _Says:
+    """What the law says of a draft's goods on any day, the texts of its line left aside."""
+
+    def __init__(self, schedule: Schedule, draft: Draft) -> None:
+        index = schedule.index
+        self.schedule, self.draft = schedule, draft
+        self.mine = draft.lifetime & index.views[draft.question.view]
+        self.law = draft.lifetime & schedule.law_bits
+        self.base = [e for e in index.measures(self.mine & schedule.base_bits) if not by_preference(e)]
+
+    def cuts(self) -> list[int]:
+        """Return the days on which an entry begins or ends, ascending."""
+        found = self.schedule.cuts.get(self.mine)
+        if found is None:
+            entries = self.schedule.index.listed(self.mine)
+            days = {0, *(c for e in entries for c in (e.valid.start, e.valid.until) if c < FOREVER)}
+            found = self.schedule.cuts.put(self.mine, sorted(days))
+        return found
+
+    def __call__(self, day: int) -> object:
+        """Return what must stay the same for an answer to count as constant."""
+        schedule, draft = self.schedule, self.draft
+        question, reach = draft.question, schedule.index.day(day)
+        surface = schedule.surfaces.surface(
+            self.mine & schedule.over_bits & reach,
+            self.law & reach,
+            question.origin,
+            draft.own,
+            draft.base,
+            draft.serial,
+            question.facts,
+        )
+        return (surface.signature, [(e.measure.id, e.version.terms) for e in self.base if day in e.valid])
 
 
 def _cuts(schedule: Schedule, question: Question, goods: tuple[int, ...]) -> list[int]:
@@ -135,7 +173,7 @@ def _family_masks(schedule: Schedule, code: str) -> tuple[int, ...]:
 
 def signature(schedule: Schedule, draft: Draft) -> tuple[object, ...]:
     """Return what must stay the same for an answer to count as constant."""
-    total, range_, _ = states(schedule, draft)
+    total, range_ = totals.total(schedule, draft), totals.span(schedule, draft)
     layers = tuple(layer_signature(x) for x in draft.base.layers + draft.surface.layers)
     outcome = draft.surface.outcome
     return (total, range_, layers, outcome.prohibited, outcome.quota)
@@ -197,7 +235,7 @@ def timeline(schedule: Schedule, question: Question, start: date, until: date | 
             asked_about = goods(schedule, draft)
             now = signature(schedule, draft)
             noted.update(dict.fromkeys(warnings(schedule, draft)))
-            built = TimelineInterval(asked.date, None, states(schedule, draft)[0], all_layers(schedule, draft))
+            built = TimelineInterval(asked.date, None, totals.total(schedule, draft), all_layers(schedule, draft))
         ends = date.fromordinal(stop) if stop < FOREVER else None
         if intervals and now == last:
             intervals[-1] = msgspec.structs.replace(intervals[-1], until=ends)
