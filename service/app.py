@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from typing import Final
 
 from litestar import Litestar, Router
@@ -21,6 +22,7 @@ from service.api.edge import Edge
 from service.api.errors import on_error
 from service.api.negotiation import json_only
 from service.api.routes import law, operations, rates, reference
+from service.api.warming import warm
 from service.settings import Settings
 from service.snapshot import SnapshotHolder, SourceUnavailable
 
@@ -68,6 +70,7 @@ def application(desk: Desk, *lifespan: Lifespan) -> Edge:
         openapi_config=None,
         logging_config=None,
     )
+    desk.holder.prepare = partial(warm, desk, "/v1/rates", rates.prepare_rate)
     return Edge(app, desk)
 
 

@@ -141,6 +141,8 @@ class SnapshotHolder:
         self._earlier: OrderedDict[int, Snapshot] = OrderedDict()
         self._loading = asyncio.Lock()
         self._listeners: list[Callable[[Snapshot], None]] = []
+        self.prepare: Callable[[Snapshot], Callable[[], None]] | None = None
+        """Called in a thread with a snapshot about to become current; what it returns is called when it is."""
 
     def on_swap(self, listener: Callable[[Snapshot], None]) -> None:
         """Call ``listener`` with each snapshot that becomes current."""
@@ -166,7 +168,13 @@ class SnapshotHolder:
         if self.current is not None and self.current.release.number == number:
             return False
         started = time.perf_counter()
-        self.swap(await self.of(number))
+        snapshot = await self.of(number)
+        finish = None
+        if self.prepare is not None and self.current is not None:
+            finish = await asyncio.to_thread(self.prepare, snapshot)
+        self.swap(snapshot)
+        if finish is not None:
+            finish()
         log.info("release %d is current, taken over in %.1f s", number, time.perf_counter() - started)
         return True
 

@@ -10,7 +10,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from service.api.desk import Call, desk_of
+from service.api.cache import Entry
+from service.api.desk import Call, Desk, desk_of
 from service.api.edge import key_of
 from service.api.negotiation import wishes_of
 from service.api.parameters import read_query
@@ -19,6 +20,8 @@ from service.snapshot import Snapshot, Territory
 
 _RELEASE = re.compile(rb"(?:^|&)release=([1-9][0-9]{0,8})(?:&|$)")
 FOREVER: Final = float("inf")
+LONGEST_DAY: Final = 22 * 3_600
+"""Seconds before a midnight within which it is surely the next one, whatever the clocks do that night."""
 
 Kind = Literal["rates", "timeline", "headline"]
 
@@ -37,9 +40,11 @@ class Prepared(msgspec.Struct, frozen=True):
     heavy: bool = False
 
 
-async def answered(
-    request: Call, kind: Kind, prepare: Callable[[dict[str, Any], Snapshot, float], Prepared]
-) -> Reply:
+Preparer = Callable[[dict[str, Any], Snapshot, float], Prepared]
+"""Resolve the fields of a question against a snapshot, at a moment."""
+
+
+async def answered(request: Call, kind: Kind, prepare: Preparer) -> Reply:
     """Return the reply to a question asked in the query string.
 
     Raises ``Problem`` and ``Refusal`` for what has no answer.
@@ -62,12 +67,26 @@ async def answered(
     result = await desk.aside(etag, prepared.compute) if prepared.heavy else prepared.compute()
     reply = Reply(encode(result), release=snapshot.release, etag=etag, cache_control=caching)
     if snapshot is desk.holder.current or wanted is not None:
-        expires = FOREVER if prepared.pinned else _midnight(prepared.territory, now)
-        desk.cache.put(key_of(scope["path"], raw), reply, expires)
+        desk.cache.put(key_of(scope["path"], raw), reply, _expiry(desk, prepared, now))
     return reply
 
 
-def _midnight(territory: Territory, now: float) -> float:
-    """Return when today ends at the importer's customs, in seconds since the epoch."""
-    tomorrow: date = territory.today(now) + timedelta(days=1)
-    return datetime.combine(tomorrow, time_of_day.min, territory.zone).timestamp()
+def ready(desk: Desk, kind: Kind, snapshot: Snapshot, prepared: Prepared, now: float) -> Entry:
+    """Compute the reply to a question that names no release, and say how long it holds."""
+    etag = etag_of(kind, snapshot.release, prepared.identity)
+    reply = Reply(encode(prepared.compute()), release=snapshot.release, etag=etag, cache_control=REVALIDATE)
+    return _expiry(desk, prepared, now), reply
+
+
+def _expiry(desk: Desk, prepared: Prepared, now: float) -> float:
+    """Return when an answer ceases to hold: never, or when today ends at the importer's customs."""
+    if prepared.pinned:
+        return FOREVER
+    territory = prepared.territory
+    code = territory.importer.code
+    midnight = desk.midnights.get(code, 0.0)
+    if not midnight - LONGEST_DAY < now < midnight:
+        tomorrow: date = territory.today(now) + timedelta(days=1)
+        midnight = datetime.combine(tomorrow, time_of_day.min, territory.zone).timestamp()
+        desk.midnights[code] = midnight
+    return midnight

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from itertools import islice
 from typing import Final
 
 from service.api.replies import Reply
+
+Entry = tuple[float, Reply]
+"""When a reply ceases to hold, in seconds since the epoch, and the reply."""
 
 MAX_KEY: Final = 2_048
 """Bytes of path and query beyond which an answer is not kept."""
@@ -22,7 +26,7 @@ class AnswerCache:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._kept: OrderedDict[bytes, tuple[float, Reply]] = OrderedDict()
+        self._kept: OrderedDict[bytes, Entry] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -45,6 +49,10 @@ class AnswerCache:
         self._kept[key] = (expires, reply)
         if len(self._kept) > self._size:
             self._kept.popitem(last=False)
+
+    def newest(self, number: int) -> list[bytes]:
+        """Return the keys asked for lately, the oldest of them first."""
+        return list(islice(reversed(self._kept), number))[::-1]
 
     def clear(self) -> None:
         """Forget everything."""

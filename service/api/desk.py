@@ -35,6 +35,7 @@ class Desk:
         self.cache: Final = AnswerCache(cache_answers)
         self.metrics: Final = Metrics()
         self.draining = False
+        self.midnights: Final[dict[str, float]] = {}
         self._tables: dict[str, Tables] = {}
         self._documents: dict[str, bytes] = {}
         self._threads: Final = ThreadPoolExecutor(HEAVY, thread_name_prefix="strata-heavy")

@@ -195,3 +195,17 @@ async def test_the_same_long_question_asked_meanwhile_is_computed_once(
     replies = await asyncio.gather(*(client.get(url) for url in urls), client.get("/health/live"))
     assert {reply.status_code for reply in replies} == {200}
     assert sorted(computed) == ["CN", "DE"]
+
+
+async def test_a_release_is_taken_over_with_the_questions_asked_lately_answered(
+    client: httpx.AsyncClient, desk: Desk, source: FakeSource
+):
+    await client.get(PINNED)
+    await client.get(f"{PINNED}&release=2")
+    source.newest = 3
+    await desk.holder.take(3)
+    asked = desk.snapshot().territories["US"].schedule.asked  # type: ignore[attr-defined]
+    done = len(asked)
+    answer = (await client.get(PINNED)).json()
+    assert (answer["release"]["number"], len(asked), done) == (3, 1, 1)
+    assert (await client.get(f"{PINNED}&release=2")).json()["release"]["number"] == 2

@@ -17,7 +17,7 @@ from service.api.edge import Edge
 from service.api.negotiation import json_only, wishes_of
 from service.api.parameters import read_query
 from service.api.replies import DAY, REVALIDATE, Reply, encode, etag_of, matches
-from service.api.routes.rates import _rate
+from service.api.routes.rates import prepare_rate
 from service.app import create_app
 from service.store.connection import Pool, open_pool
 
@@ -49,7 +49,7 @@ def _stored() -> Any:
         wanted = _RELEASE.search(raw)
         snapshot = await desk.snapshot_of(int(wanted[1]) if wanted else None)
         fields = read_query(raw, desk.tables(snapshot).rates)
-        prepared = _rate(fields, snapshot, now)
+        prepared = prepare_rate(fields, snapshot, now)
         caching = DAY if wanted is not None and prepared.pinned else REVALIDATE
         etag = etag_of("rates", snapshot.release, prepared.identity)
         none_match = wishes_of(scope).none_match

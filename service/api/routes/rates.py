@@ -24,7 +24,8 @@ SLICE: Final = 0.005
 """Seconds of computing after which a long request lets others go on."""
 
 
-def _rate(fields: dict[str, Any], snapshot: Snapshot, now: float) -> Prepared:
+def prepare_rate(fields: dict[str, Any], snapshot: Snapshot, now: float) -> Prepared:
+    """Resolve one question against a snapshot; raises ``Problem``."""
     asked = resolve(fields, snapshot, now)
     return Prepared(
         identity=asked.question,
@@ -69,7 +70,7 @@ async def rates(request: Call) -> ASGIApp:
 
 async def get_rate(request: Call) -> Reply:
     """Answer one question."""
-    return await answered(request, "rates", _rate)
+    return await answered(request, "rates", prepare_rate)
 
 
 @get("/rates/timeline", operation_id="getTimeline")
