@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+import msgspec
+
 from service.engine.amounts import NOTHING, Charge, charge_of, dearness, equivalent, figures
 from service.engine.cells import partition, undeclared_content
 from service.engine.conditions import Surroundings, relations, symbols_named
@@ -35,6 +37,14 @@ from service.law.terms import Act, Program
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+
+
+class Arranged(msgspec.Struct, frozen=True, gc=False):
+    """Programs in the order of their relations, the bases they charge on, and the metal content they assume."""
+
+    programs: tuple[tuple[Program, list[Entry]], ...]
+    bases: frozenset[str]
+    contents: Mapping[str, Decimal]
 
 
 class Composer:
@@ -101,30 +111,39 @@ class Composer:
 
     # -- everything laid over it ------------------------------------------------------------------------------
 
-    def part(self, entries: list[Entry], base: BaseOutcome, facts: Facts, origin: str, own: str | None) -> Part:
-        """Compose some programs other than the base, with all those they refer to.
+    def arrange(self, entries: list[Entry], column: str) -> Arranged:
+        """Prepare some programs for composition: their order, and what they say of undeclared metal content.
 
-        ``own``: the metal the code's chapter is made of. Where undeclared metal content may lie in several ways, the
-        dearest is taken.
+        Raises ``ValueError`` when they refer to each other in a circle, which the load check rules out.
         """
-        listed = {e.basis for e in entries}
         defaults = {}
         for entry in entries:
             for name, value in assumptions_of(entry, self.definitions).items():
                 if name.endswith("_content") and isinstance(value, Decimal):
                     defaults[name.removesuffix("_content")] = value
-        placements = undeclared_content(facts, listed, own, defaults)
-        parts = [self._compose(entries, base, facts, origin, placed, asked) for placed, asked in placements]
+        return Arranged(tuple(in_order(entries, column)), frozenset(e.basis for e in entries), defaults)
+
+    def part(
+        self, arranged: Arranged, base: BaseOutcome, facts: Facts, origin: str, own: str | None, *, told: bool = True
+    ) -> Part:
+        """Compose some programs other than the base, with all those they refer to.
+
+        ``own``: the metal the code's chapter is made of. Where undeclared metal content may lie in several ways, the
+        dearest is taken. Without ``told`` only the sums are made: no layers, no account of what does not apply.
+        """
+        placements = undeclared_content(facts, arranged.bases, own, arranged.contents)
+        parts = [self._compose(arranged, base, facts, origin, placed, asked, told) for placed, asked in placements]
         return parts[0] if len(parts) == 1 else max(parts, key=lambda p: dearness(tally([p]).with_base(base.charge)))
 
     def _compose(
         self,
-        entries: list[Entry],
+        arranged: Arranged,
         base: BaseOutcome,
         facts: Facts,
         origin: str,
         placed: Mapping[str, Decimal],
         asked: list[Consulted],
+        told: bool,
     ) -> Part:
         cells = partition(facts, placed)
         around = Surroundings(
@@ -138,8 +157,8 @@ class Composer:
             base.general_equivalent,
         )
         given = figures(facts, self.importer.percent_places)
-        ledger = Ledger(self.present, self.definitions, base, facts, given, list(asked))
-        for program, mine in in_order(entries, base.column):
+        ledger = Ledger(self.present if told else None, self.definitions, base, facts, given, list(asked))
+        for program, mine in arranged.programs:
             share, more = self._assessed(program, facts)
             ledger.asked.extend(more)
             assessed = cells if share == ONE else {c: s * share for c, s in cells.items()}

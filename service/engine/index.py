@@ -22,6 +22,7 @@ from service.law.rate_text import parse_rate
 from service.law.rates import FromList, Rate
 from service.law.terms import (
     AllGoods,
+    Basis,
     Goods,
     GoodsList,
     GoodsPrefixes,
@@ -128,6 +129,10 @@ class Index:
         self._currency = currency
         self._groups = groups
         self._classes = GoodsClasses(codes)
+        versions = tuple(versions)
+        self._read = {"default"} | {v.terms.rate.column for v in versions if isinstance(v.terms.rate, FromList)}
+        self._by_code: dict[Basis, list[tuple[str, tuple[object, ...]]]] = {}
+        self._stated: set[tuple[str, GoodsPrefixes]] = set()
         self._lists = self._refine_lists(list_versions)
         self.entries: list[Entry | GapEntry] = []
         self._needs: list[tuple[object, ...]] = []
@@ -143,11 +148,15 @@ class Index:
     ) -> dict[str, list[tuple[ListVersion, dict[object, Row]]]]:
         lists: dict[str, list[tuple[ListVersion, dict[object, Row]]]] = {}
         for version in versions:
-            rows = [(e.code, (id(version), _row(e)) if e.include else None) for e in version.entries]
+            rows = [(e.code, (id(version), self._row(e)) if e.include else None) for e in version.entries]
             seen = self._classes.refine(rows)
             found: dict[object, Row] = {group: group[1] for group in sorted(seen, key=lambda g: g[1])}  # type: ignore[index]
             lists.setdefault(version.name, []).append((version, found))
         return lists
+
+    def _row(self, entry: ListEntry) -> Row:
+        """Return what of a row makes a difference: the act, a default of facts, and rates that measures read."""
+        return (entry.act, tuple(pair for pair in entry.attributes if pair[0] in self._read))
 
     def _add_measures(self, programs: Sequence[Program], versions: Iterable[Version]) -> None:
         by_measure: dict[tuple[str, str], list[Version]] = {}
@@ -188,7 +197,9 @@ class Index:
                 yield None, (), valid, known
             case GoodsPrefixes(include, exclude):
                 key = ("prefixes", goods)
-                self._classes.refine([(c, key) for c in include] + [(c, None) for c in exclude])
+                if key not in self._stated:
+                    self._classes.refine([(c, key) for c in include] + [(c, None) for c in exclude])
+                    self._stated.add(key)
                 yield None, (key,), valid, known
             case GoodsList(name):
                 for version, rows in self._lists.get(name, ()):
@@ -202,10 +213,13 @@ class Index:
         basis = version.terms.basis
         if not basis.by_code:
             return [(basis.default, ())]
-        prefixes = [("", ("basis", basis, basis.default))]
-        prefixes += [(code, ("basis", basis, name)) for code, name in basis.by_code]
-        seen = self._classes.refine(prefixes)
-        return [(group[2], (group,)) for group in sorted(seen, key=repr)]  # type: ignore[index]
+        found = self._by_code.get(basis)
+        if found is None:
+            prefixes = [("", ("basis", basis, basis.default))]
+            prefixes += [(code, ("basis", basis, name)) for code, name in basis.by_code]
+            seen = self._classes.refine(prefixes)
+            found = self._by_code[basis] = [(g[2], (g,)) for g in sorted(seen, key=repr)]  # type: ignore[index]
+        return found
 
     def _listed(self, rate: Rate, row: Row) -> Rate:
         """Resolve a rate that the list row states."""
@@ -251,7 +265,7 @@ class Index:
         self._origins: dict[str, int] = {}
         self._components: Bounded[tuple[int, ...]] = Bounded(COMPONENTS)
         self._relate()
-        del self._classes, self._lists, self._needs
+        del self._classes, self._lists, self._needs, self._by_code, self._stated
 
     def _relate(self) -> None:
         """Note which entries belong to one program, refer to other headings, and divide the metal content."""
@@ -354,10 +368,6 @@ class Index:
     def gaps(self, mask: int) -> list[NotCovered]:
         """Return the programs not covered among the entries of a mask."""
         return [e.gap for e in self.listed(mask) if isinstance(e, GapEntry)]
-
-
-def _row(entry: ListEntry) -> Row:
-    return (entry.act, entry.attributes)
 
 
 def _timeline(periods: list[Period]) -> tuple[list[int], list[int]]:

@@ -32,11 +32,11 @@ ONE = Decimal(1)
 
 
 class Ledger:
-    """Adds up the decisions of all programs into one outcome."""
+    """Adds up the decisions of all programs into one part; without ``present`` nothing is told, only added up."""
 
     def __init__(
         self,
-        present: Presenter,
+        present: Presenter | None,
         definitions: Mapping[str, FactDefinition],
         base: BaseOutcome,
         facts: Facts,
@@ -65,6 +65,8 @@ class Ledger:
         self.asked.extend(found.asked)
         for decision in found.decisions:
             self._enter(decision)
+        if self.present is None:
+            return
         for skipped in found.skipped:
             self.skipped.append((skipped.entry.bit, self.present.skipped(skipped)))
         self.announced.extend(self.present.unspecified(e) for e in found.unspecified)
@@ -77,7 +79,7 @@ class Ledger:
         rate, bit = decision.rate, decision.entry.bit
         heading = decision.entry.measure.heading
         if isinstance(rate, Prohibited):
-            self.prohibited = self.present.prohibition(decision, rate)
+            self.prohibited = self._prohibition(decision, rate)
             return
         if isinstance(rate, QuotaLimit) and self._quota(decision, rate):
             return
@@ -94,7 +96,11 @@ class Ledger:
             self.charge = self.charge + charge
         else:
             self.charge = self.charge + charge
-        self.layers.append((bit, self.present.layer(decision, unit, self.given)))
+        if self.present is not None:
+            self.layers.append((bit, self.present.layer(decision, unit, self.given)))
+
+    def _prohibition(self, decision: Decision, rate: Prohibited) -> Prohibition | None:
+        return None if self.present is None else self.present.prohibition(decision, rate)
 
     def _quota(self, decision: Decision, rate: QuotaLimit) -> bool:
         """Note the quota's state; True where it refuses entry."""
@@ -103,7 +109,7 @@ class Ledger:
             self._ask(decision, "quota", ("in", "over"))
         self.quota = QuotaState(rate.quota, str(state or "unknown"), rate.limit, rate.unit)
         if state == "over":
-            self.prohibited = self.present.prohibition(decision, Prohibited(f"the quota {rate.quota} is filled"))
+            self.prohibited = self._prohibition(decision, Prohibited(f"the quota {rate.quota} is filled"))
             return True
         return False
 

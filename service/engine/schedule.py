@@ -122,7 +122,7 @@ class Schedule:
         self.admit(origin, day.toordinal())
         span = headlines.constant(self, origin, day, known_on, view)
         known = self.index.known(known_on.toordinal())
-        key = (origin, span.from_, span.until, known, self.editions_known(known_on), view)
+        key = (origin, span.from_, span.until, known, self.editions_known(known_on.toordinal()), view)
         found = self._headlines.get(key)
         if found is None:
             found = self._headlines.put(key, headlines.headline(self, origin, day, known_on, view, span))
@@ -335,10 +335,9 @@ class Schedule:
                 found.append((item.announced.toordinal(), until, item.origins, item.valid, shown))
         return found
 
-    def editions_known(self, known_on: date) -> tuple[object, ...]:
+    def editions_known(self, known: int) -> int:
         """Return what identifies the state of the base schedule known on a day."""
-        known = known_on.toordinal()
-        return (bisect_right(self.lines.known_days, known),)
+        return bisect_right(self.lines.known_days, known)
 
     # -- building ---------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from service.engine.amounts import Charge, extremes
 from service.engine.answers import Assumption, Layer, Refundable
 from service.engine.bounded import Bounded
 from service.engine.cells import METALS
-from service.engine.compose import Composer
+from service.engine.compose import Arranged, Composer
 from service.engine.conditions import CONTENT_FACT, days_compared, facts_named, needs_base
 from service.engine.index import Entry, GapEntry, Index
 from service.engine.ledger import combine
@@ -119,6 +119,8 @@ class Surfaces:
         # Declared facts make many outcomes that are seldom asked again: they must not push out the common ones.
         self._declared: Bounded[Surface] = Bounded(size // DECLARED)
         self._declared_parts: Bounded[Part] = Bounded(size // DECLARED)
+        self._tried: Bounded[Part] = Bounded(size)
+        self._arrangements: Bounded[Arranged] = Bounded(size // DECLARED)
         self._reaches: Bounded[Reach] = Bounded(size)
         self._serial = count(1)
 
@@ -188,19 +190,34 @@ class Surfaces:
         return [self._part(component, setting, facts) for component in self.index.components(mask)]
 
     def _tally(self, mask: int, setting: Setting, facts: Facts) -> Tally:
-        return tally(self._all_parts(mask, setting, facts))
+        """Add up what some entries come to under facts that are tried; what they do not touch is composed already."""
+        return tally([self._part(component, setting, facts, told=False) for component in self.index.components(mask)])
 
-    def _part(self, mask: int, setting: Setting, facts: Facts) -> Part:
-        """Compose one component of programs; kept, since few of them make up all surfaces."""
+    def _part(self, mask: int, setting: Setting, facts: Facts, *, told: bool = True) -> Part:
+        """Compose one component of programs; kept, since few of them make up all surfaces.
+
+        Without ``told`` the part may lack layers and reasons.
+        """
         reach = self.reach(mask)
         declared = reach.relevant(facts)
         stated = tuple(sorted(declared.items())) if declared else ()
         origin, own, base = setting.origin, setting.own, setting.base
         key = (mask, origin, own, base.column, stated, setting.serial if reach.base else 0)
-        kept = self._declared_parts if stated else self._parts
+        if not stated:
+            kept, told = self._parts, True
+        else:
+            kept = self._declared_parts if told else self._tried
         found = kept.get(key)
         if found is None:
-            found = kept.put(key, self.composer.part(self.index.measures(mask), base, declared, origin, own))
+            arranged = self._arranged(mask, base.column)
+            found = kept.put(key, self.composer.part(arranged, base, declared, origin, own, told=told))
+        return found
+
+    def _arranged(self, mask: int, column: str) -> Arranged:
+        key = (mask, column)
+        found = self._arrangements.get(key)
+        if found is None:
+            found = self._arrangements.put(key, self.composer.arrange(self.index.measures(mask), column))
         return found
 
     def _refundable(self, layer: Layer, owed: set[tuple[str, str]], law: int) -> Layer:

@@ -14,7 +14,8 @@ from service.engine.draft import Draft, all_layers, goods, warnings
 from service.engine.index import Entry
 from service.engine.refusals import Refusal
 from service.engine.surface import layer_signature
-from service.law.periods import FOREVER, Period
+from service.law.facts import Facts
+from service.law.periods import FOREVER
 from service.law.rates import FromSchedule
 
 if TYPE_CHECKING:
@@ -23,15 +24,27 @@ if TYPE_CHECKING:
 LAST = date.max.toordinal()
 
 
-class Steps(msgspec.Struct, frozen=True):
-    """Starts of the maximal intervals over which what lies over the base stays the same, ascending."""
+class Steps:
+    """The maximal intervals found so far over which the law says the same of some goods, in order of time."""
 
-    starts: list[int]
+    __slots__ = ("_starts", "_untils")
 
-    def around(self, day: int) -> tuple[int, int]:
-        """Return the interval of a day."""
-        at = bisect_right(self.starts, day)
-        return self.starts[at - 1], self.starts[at] if at < len(self.starts) else FOREVER
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._untils: list[int] = []
+
+    def around(self, day: int) -> tuple[int, int] | None:
+        """Return the interval of a day, None if it was not found yet."""
+        at = bisect_right(self._starts, day) - 1
+        return (self._starts[at], self._untils[at]) if at >= 0 and day < self._untils[at] else None
+
+    def add(self, start: int, until: int) -> tuple[int, int]:
+        """Keep an interval and return it."""
+        at = bisect_right(self._starts, start)
+        if at == 0 or self._starts[at - 1] != start:
+            self._starts.insert(at, start)
+            self._untils.insert(at, until)
+        return start, until
 
 
 def constant(schedule: Schedule, question: Question, draft: Draft) -> Interval:
@@ -41,10 +54,7 @@ def constant(schedule: Schedule, question: Question, draft: Draft) -> Interval:
         return _searched(schedule, question, draft)
     day = question.date.toordinal()
     lines, line, number = schedule.lines, draft.line, draft.number
-    if question.facts and reach.relevant(question.facts):
-        start, until = _outward(schedule, draft, day)
-    else:
-        start, until = _steps(schedule, draft).around(day)
+    start, until = _around(schedule, draft, reach.relevant(question.facts), day)
     low, high = lines.extent(question.code[: lines.size], line, draft.base.column, question.known_on.toordinal())
     covered = draft.covered
     start = max(start, low, covered.start, number.exists_from)
@@ -75,27 +85,22 @@ def _offered(schedule: Schedule, draft: Draft) -> bool:
     return any(symbol in symbols for t in texts for column, symbols in offers for symbol in t.preferences(column))
 
 
-def _steps(schedule: Schedule, draft: Draft) -> Steps:
-    """Return the steps of all entries that can ever concern the goods, nothing being declared that matters."""
+def _around(schedule: Schedule, draft: Draft, declared: Facts, day: int) -> tuple[int, int]:
+    """Return the days around ``day`` over which the law says the same of the goods, the texts of the line left aside.
+
+    Found by looking outward from the day; kept where nothing that matters is declared.
+    """
     question = draft.question
+    if declared:
+        return _outward(_Says(schedule, draft), day)
     key = (draft.lifetime, question.view, question.origin, draft.own, draft.base.column)
-    found = schedule.steps.get(key)
-    if found is not None:
-        return found
-    says = _Says(schedule, draft)
-    starts: list[int] = []
-    last: object = None
-    for cut in says.cuts():
-        now = says(cut)
-        if not starts or now != last:
-            starts.append(cut)
-            last = now
-    return schedule.steps.put(key, Steps(starts))
+    steps = schedule.steps.get(key)
+    if steps is None:
+        steps = schedule.steps.put(key, Steps())
+    return steps.around(day) or steps.add(*_outward(_Says(schedule, draft), day))
 
 
-def _outward(schedule: Schedule, draft: Draft, day: int) -> tuple[int, int]:
-    """Return the interval of a day by looking outward from it: what is declared is seldom asked again."""
-    says = _Says(schedule, draft)
+def _outward(says: _Says, day: int) -> tuple[int, int]:
     cuts = says.cuts()
     low = bisect_right(cuts, day) - 1
     high = low + 1
@@ -188,8 +193,17 @@ def _signature_at(schedule: Schedule, question: Question, day: int) -> object:
 
 
 def _searched(schedule: Schedule, question: Question, draft: Draft) -> Interval:
-    """Find the constant interval by asking outward from the day, one cut after the other."""
-    day = question.date.toordinal()
+    """Find the constant interval by asking outward from the day, cut by cut; kept if nothing is declared."""
+    day, known = question.date.toordinal(), question.known_on.toordinal()
+    kept = Steps()
+    if not question.facts:
+        seen = (schedule.index.known(known), schedule.editions_known(known))
+        key = (question.code, question.origin, question.view, seen)
+        kept = schedule.steps.get(key) or schedule.steps.put(key, kept)
+    return schedule.interval(*(kept.around(day) or kept.add(*_search(schedule, question, draft, day))))
+
+
+def _search(schedule: Schedule, question: Question, draft: Draft, day: int) -> tuple[int, int]:
     cuts = _cuts(schedule, question, _family_masks(schedule, question.code))
     mine = signature(schedule, draft)
     at = bisect_right(cuts, day) - 1
@@ -200,9 +214,7 @@ def _searched(schedule: Schedule, question: Question, draft: Draft) -> Interval:
     high = at + 1
     while high < len(cuts) and _signature_at(schedule, question, cuts[high]) == mine:
         high += 1
-    until = cuts[high] if high < len(cuts) else FOREVER
-    found = Period(start, until)
-    return Interval(found.first, found.end)
+    return start, cuts[high] if high < len(cuts) else FOREVER
 
 
 def timeline(schedule: Schedule, question: Question, start: date, until: date | None) -> Timeline:

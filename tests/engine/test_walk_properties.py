@@ -14,7 +14,7 @@ from service.engine.compose import Composer
 from service.engine.conditions import Surroundings
 from service.engine.facts import merge
 from service.engine.index import Entry
-from service.engine.outcome import BaseOutcome, tally
+from service.engine.outcome import BaseOutcome, Part, tally
 from service.engine.walk import walk
 from service.law.conditions import FactIs
 from service.law.facts import Facts
@@ -134,6 +134,12 @@ def composer() -> Composer:
     return Composer(law().importer, law().facts, law().acts)
 
 
+def compose(entries: list[Entry], facts: Facts) -> Part:
+    """Compose some entries over a base duty of nothing."""
+    arranged = composer().arrange(entries, base().column)
+    return composer().part(arranged, base(), facts, "XA", None)
+
+
 def base() -> BaseOutcome:
     five = Charge(Decimal(5))
     return BaseOutcome("normal", five, five, Decimal(5), Decimal(5), (), (), (), five, ONE)
@@ -147,7 +153,7 @@ def test_programs_without_relations_may_be_composed_in_any_order(
     groups = [[e for e in entries if e.program.order == n] for n in range(len(made))]
     outcomes = []
     for order in permutations(groups):
-        part = composer().part([e for group in order for e in group], base(), facts, "XA", None)
+        part = compose([e for group in order for e in group], facts)
         outcomes.append((part.charge, sorted(part.layers, key=lambda x: x[0]), part.replaced))
     assert all(o == outcomes[0] for o in outcomes)
 
@@ -158,9 +164,9 @@ def test_programs_without_relations_may_be_composed_apart(
 ) -> None:
     """With all content declared nothing passes from one program to another."""
     entries = entries_of(made)
-    whole = composer().part(entries, base(), facts, "XA", None)
+    whole = compose(entries, facts)
     apart = [
-        composer().part([e for e in entries if e.program.order == n], base(), facts, "XA", None)
+        compose([e for e in entries if e.program.order == n], facts)
         for n in range(len(made))
     ]
     assert tally(apart).charge == whole.charge
@@ -170,6 +176,6 @@ def test_programs_without_relations_may_be_composed_apart(
 
 @given(programs, contents())
 def test_the_charge_is_the_sum_of_the_layers(made: list[list[tuple[str, Rate, bool | None]]], facts: Facts) -> None:
-    part = composer().part(entries_of(made), base(), facts, "XA", None)
+    part = compose(entries_of(made), facts)
     summed = sum(((layer.percent or 0) * layer.share for _, layer in part.layers), Decimal(0))
     assert part.charge.percent == summed
