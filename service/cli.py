@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "timeline": ("service.commands.ask:timeline", "The duty on one kind of entry over time."),
     "headline": ("service.commands.ask:headline", "The duty on a country as a whole."),
     "law": ("service.commands.law:law", "The law files: check, publish, history, diff."),
+    "hts": ("service.commands.hts:hts", "Official editions of the US schedule."),
     "releases": ("service.commands.database:releases", "The published states of the law data."),
     "db": ("service.commands.database:db", "The database."),
     "openapi": ("service.commands.contract:openapi", "The OpenAPI document."),

@@ -15,8 +15,10 @@ import asyncpg
 from service.countries import countries
 from service.coverage import coverage_of
 from service.engine.answers import ReleaseRef
+from service.engine.pace import Pace, each
 from service.engine.schedule import compile_schedule
 from service.law.facts import FactDefinition
+from service.pacing import gently
 from service.snapshot import (
     ReleaseDetail,
     ReleaseDocument,
@@ -33,8 +35,8 @@ from service.store.releases import NoRelease, Release, current_release, get_rele
 AWAY: Final = (*UNREACHABLE, asyncpg.PostgresError)
 
 
-def build_snapshot(loaded: LoadedRelease) -> Snapshot:
-    """Compile a loaded release: one schedule for each importer."""
+def build_snapshot(loaded: LoadedRelease, pace: Pace = each) -> Snapshot:
+    """Compile a loaded release: one schedule for each importer; ``pace`` as in ``compile_schedule``."""
     release = ReleaseRef(loaded.number, loaded.digest)
     facts: dict[str, FactDefinition] = {}
     territories: dict[str, Territory] = {}
@@ -42,14 +44,14 @@ def build_snapshot(loaded: LoadedRelease) -> Snapshot:
         facts |= law.facts
         territories[code] = Territory(
             importer=law.importer,
-            schedule=compile_schedule(law, release, countries()),
+            schedule=compile_schedule(law, release, countries(), pace),
             coverage=coverage_of(law),
             zone=ZoneInfo(law.importer.time_zone),
         )
     return Snapshot(release, territories, facts, loaded=time.time())
 
 
-async def read_snapshot(dsn: str, number: int | None = None) -> Snapshot:
+async def read_snapshot(dsn: str, number: int | None = None, pace: Pace = each) -> Snapshot:
     """Load and compile a release, the newest for None, on the running event loop, which it occupies meanwhile.
 
     Raises:
@@ -57,7 +59,7 @@ async def read_snapshot(dsn: str, number: int | None = None) -> Snapshot:
         SourceUnavailable: The server is away.
     """
     try:
-        return build_snapshot(await load_release(dsn, number))
+        return build_snapshot(await load_release(dsn, number, pace), pace)
     except NoRelease as error:
         raise UnknownRelease(str(error)) from None
     except AWAY as error:
@@ -91,6 +93,7 @@ class PostgresReleases:
         self._pool_size: Final = pool_size
         self._pool: Pool | None = None
         self._opening = asyncio.Lock()
+        self._loaded = False
 
     async def current(self) -> int | None:
         """Return the number of the newest release; None when nothing was published yet."""
@@ -101,9 +104,12 @@ class PostgresReleases:
         return None if release is None else release.number
 
     async def load(self, number: int) -> Snapshot:
-        """Load and compile a release in a thread, so that requests go on meanwhile."""
+        """Load and compile a release in a thread; after the first one gently, so that requests go on meanwhile."""
+        pace = gently if self._loaded else each
         with _uncollected():
-            return await asyncio.to_thread(lambda: asyncio.run(read_snapshot(self.dsn, number)))
+            snapshot = await asyncio.to_thread(lambda: asyncio.run(read_snapshot(self.dsn, number, pace)))
+        self._loaded = True
+        return snapshot
 
     async def infos(self, below: int | None, limit: int) -> tuple[ReleaseInfo, ...]:
         """Return at most ``limit`` releases with numbers less than ``below``, newest first."""

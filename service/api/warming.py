@@ -16,6 +16,7 @@ from service.api.desk import Desk
 from service.api.parameters import read_query, tables_of
 from service.api.problems import Problem
 from service.engine.refusals import Refusal
+from service.pacing import gently
 from service.snapshot import Snapshot
 
 WARMED: Final = 1_000
@@ -31,7 +32,7 @@ def warm(desk: Desk, path: str, prepare: Preparer, snapshot: Snapshot) -> Finish
     """
     tables, now = tables_of(snapshot.facts), desk.clock()
     found: list[tuple[bytes, Entry]] = []
-    for key in desk.cache.newest(WARMED):
+    for key in gently(desk.cache.newest(WARMED)):
         asked, _, query = key.partition(b"?")
         if asked != path.encode() or b"release=" in unquote_to_bytes(query):
             continue

@@ -16,6 +16,7 @@ import msgspec
 from service.engine.bounded import Bounded
 from service.engine.cells import METALS
 from service.engine.conditions import relations
+from service.engine.pace import Pace, each
 from service.law.importer import Membership, NotCovered
 from service.law.periods import EVER, FOREVER, Period
 from service.law.rate_text import parse_rate
@@ -125,8 +126,10 @@ class Index:
         groups: Mapping[str, tuple[Membership, ...]],
         not_covered: Iterable[NotCovered],
         currency: str,
+        pace: Pace = each,
     ) -> None:
         self._currency = currency
+        self._pace = pace
         self._groups = groups
         self._classes = GoodsClasses(codes)
         versions = tuple(versions)
@@ -147,7 +150,7 @@ class Index:
         self, versions: Iterable[ListVersion]
     ) -> dict[str, list[tuple[ListVersion, dict[object, Row]]]]:
         lists: dict[str, list[tuple[ListVersion, dict[object, Row]]]] = {}
-        for version in versions:
+        for version in self._pace(versions):
             rows = [(e.code, (id(version), self._row(e)) if e.include else None) for e in version.entries]
             seen = self._classes.refine(rows)
             found: dict[object, Row] = {group: group[1] for group in sorted(seen, key=lambda g: g[1])}  # type: ignore[index]
@@ -164,7 +167,7 @@ class Index:
             by_measure.setdefault((version.program, version.measure), []).append(version)
         for program in sorted(programs, key=lambda p: (p.order, p.id)):
             for measure in program.measures:
-                for version in by_measure.get((program.id, measure.id), ()):
+                for version in self._pace(by_measure.get((program.id, measure.id), ())):
                     self._add_version(program, measure, version)
 
     def _add_version(self, program: Program, measure: Measure, version: Version) -> None:
@@ -244,7 +247,7 @@ class Index:
             if needs:
                 by_group.setdefault(needs[0], []).append((1 << entry.bit, needs[1:]))
         used = set(self._classes.number)
-        for number, members in enumerate(self._classes.members):
+        for number, members in self._pace(enumerate(self._classes.members)):
             if number not in used:
                 continue
             mask = anyone
@@ -254,7 +257,8 @@ class Index:
                         mask |= bit
             masks[number] = mask
         self.unlisted = anyone
-        self.goods = {code: masks[n] for code, n in zip(self._classes.codes, self._classes.number, strict=True)}
+        numbered = zip(self._classes.codes, self._classes.number, strict=True)
+        self.goods = {code: masks[n] for code, n in self._pace(numbered)}
         self.codes = self._classes.codes
         self.days, self._day_masks = _timeline([e.valid for e in self.entries])
         self.known_days, self._known_masks = _timeline([e.known for e in self.entries])
@@ -265,7 +269,7 @@ class Index:
         self._origins: dict[str, int] = {}
         self._components: Bounded[tuple[int, ...]] = Bounded(COMPONENTS)
         self._relate()
-        del self._classes, self._lists, self._needs, self._by_code, self._stated
+        del self._pace, self._classes, self._lists, self._needs, self._by_code, self._stated
 
     def _relate(self) -> None:
         """Note which entries belong to one program, refer to other headings, and divide the metal content."""

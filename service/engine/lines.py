@@ -11,6 +11,7 @@ import msgspec
 from service.engine.answers import Goods, Layer
 from service.engine.bounded import Bounded
 from service.engine.outcome import Based
+from service.engine.pace import Pace, each
 from service.engine.refusals import CodeTooShort, Near, UnknownCode
 from service.law.goods import CodeSystem
 from service.law.periods import FOREVER, Period
@@ -153,6 +154,7 @@ class Lines:
         currency: str,
         lines: Iterable[LineVersion],
         statistical: Iterable[StatVersion],
+        pace: Pace = each,
     ) -> None:
         self.codes = codes
         self.size = codes.line
@@ -160,14 +162,14 @@ class Lines:
         self._dotted: dict[str, str] = {}
         texts = Texts(currency)
         shared: dict[LineText, LineRates] = {}
-        for line in lines:
+        for line in pace(lines):
             rates = shared.get(line.text)
             if rates is None:
                 rates = shared[line.text] = LineRates(line.text, columns, texts)
             self._spans.setdefault(line.code, []).append(Span(line.valid, line.known, rates, line.text.units))
-        for number in statistical:
+        for number in pace(statistical):
             self._spans.setdefault(number.code, []).append(Span(number.valid, number.known, None, number.units))
-        for spans in self._spans.values():
+        for spans in pace(self._spans.values()):
             spans.sort(key=lambda s: (s.start, s.known_from))
         self.sorted = sorted(self._spans)
         self.known_days = sorted({s.known_from for spans in self._spans.values() for s in spans})

@@ -35,6 +35,7 @@ from service.engine.draft import Draft, Settled, assemble, settle
 from service.engine.index import Entry, Index
 from service.engine.lines import LineRates, Lines, Run
 from service.engine.outcome import Based
+from service.engine.pace import Pace, each
 from service.engine.refusals import NotDutiable, OutsideCoverage, UnknownCode, UnknownOrigin
 from service.engine.surface import CLAIMED, FIGURES, Surfaces
 from service.law.facts import Facts
@@ -56,14 +57,14 @@ INTERVALS = 20_000
 class Schedule:
     """The law of one importer in one release."""
 
-    def __init__(self, law: ImporterLaw, release: ReleaseRef, countries: Collection[str]) -> None:
+    def __init__(self, law: ImporterLaw, release: ReleaseRef, countries: Collection[str], pace: Pace = each) -> None:
         self.importer = law.importer
         self.release = release
         self.facts = law.facts
         self.programs = law.programs
         self.countries = frozenset(countries)
         self.lines = Lines(
-            law.importer.codes, law.importer.columns, law.importer.currency, law.lines, law.statistical
+            law.importer.codes, law.importer.columns, law.importer.currency, law.lines, law.statistical, pace
         )
         self.index = Index(
             self.lines.sorted,
@@ -73,6 +74,7 @@ class Schedule:
             law.importer.groups,
             law.importer.not_covered,
             law.importer.currency,
+            pace,
         )
         self.composer = Composer(law.importer, law.facts, law.acts)
         self.surfaces = Surfaces(self.index, self.composer, dict(law.acts), SURFACES)
@@ -85,7 +87,7 @@ class Schedule:
         ranks = {p.id: (p.order, p.id) for p in law.programs}
         self.before_base = frozenset(p for p, rank in ranks.items() if rank < ranks[base])
         self.verified = max((c.verified for c in law.importer.coverage), default=date.min)
-        self._line_masks = self._shared_masks()
+        self._line_masks = self._shared_masks(pace)
         spans = [s for c in self.lines.sorted for s in self.lines.spans(c)]
         self.line_days = sorted({d for s in spans for d in (s.start, s.until)})
         self._bases: Bounded[Based] = Bounded(BASES)
@@ -341,13 +343,13 @@ class Schedule:
 
     # -- building ---------------------------------------------------------------------------------------------
 
-    def _shared_masks(self) -> dict[str, int]:
+    def _shared_masks(self, pace: Pace) -> dict[str, int]:
         """Return, per rate line, the mask that all its statistical numbers share; none where they differ."""
         goods = self.index.goods
         size = self.lines.size
         masks: dict[str, int] = {}
         mixed: set[str] = set()
-        for code in self.lines.sorted:
+        for code in pace(self.lines.sorted):
             if len(code) <= size:
                 continue
             line = code[:size]
@@ -369,6 +371,11 @@ def _without(facts: Facts) -> Facts:
     return {k: v for k, v in facts.items() if k != "statistical_number"}
 
 
-def compile_schedule(law: ImporterLaw, release: ReleaseRef, countries: Collection[str]) -> Schedule:
-    """Compile the law of one importer; ``countries``: the ISO 3166-1 alpha-2 codes that may be origins."""
-    return Schedule(law, release, countries)
+def compile_schedule(
+    law: ImporterLaw, release: ReleaseRef, countries: Collection[str], pace: Pace = each
+) -> Schedule:
+    """Compile the law of one importer.
+
+    ``countries``: the ISO 3166-1 alpha-2 codes that may be origins; ``pace``: how to work through many items.
+    """
+    return Schedule(law, release, countries, pace)

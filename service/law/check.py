@@ -13,7 +13,10 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec import UNSET
 
+from service.law.check_codes import codes_unheard_of, rows_out_of_time
 from service.law.check_goods import Nomenclature
+from service.law.check_orphans import days_without_base, lines_without_base, lists_never_used
+from service.law.check_periods import holes
 from service.law.check_reach import unreachable
 from service.law.check_relations import Circle, cycles, named_headings, relations
 from service.law.conditions import AllOf, AnyOf, Condition, MetalAnyFrom, MetalFrom, Not
@@ -194,6 +197,36 @@ def origins_unknown(law: ImporterLaw, countries: frozenset[str]) -> Iterator[Fin
                 yield Finding(program.path, 0, message)
 
 
+def hole_in_time(law: ImporterLaw) -> Iterator[Finding]:
+    """Days between two rates of a measure that no amendment speaks of may be a slip in a date (a warning)."""
+    for hole in holes(law):
+        yield Finding(hole.program.path, hole.measure.line, str(hole), "warning")
+
+
+def code_never_existed(law: ImporterLaw) -> Iterator[Finding]:
+    """A code that no edition of the schedule has may be a misprint, a row out of its code's time too (a warning)."""
+    for found in (*codes_unheard_of(law), *rows_out_of_time(law)):
+        yield Finding(found.file, found.line, str(found), "warning")
+
+
+def list_never_used(law: ImporterLaw) -> Iterator[Finding]:
+    """A list that no measure uses may be left over (a warning)."""
+    for found in lists_never_used(law):
+        yield Finding(found.file, found.line, found.message, "warning")
+
+
+def line_without_base(law: ImporterLaw) -> Iterator[Finding]:
+    """A rate line states every column that the base duty is taken from (a warning: editions have slips)."""
+    for found in lines_without_base(law):
+        yield Finding(found.file, found.line, found.message, "warning")
+
+
+def day_without_base(law: ImporterLaw) -> Iterator[Finding]:
+    """The base program has a rate on every day that is covered."""
+    for found in days_without_base(law):
+        yield Finding(found.file, found.line, found.message)
+
+
 RULES: tuple[Rule, ...] = (
     figure_without_act,
     act_never_used,
@@ -204,6 +237,11 @@ RULES: tuple[Rule, ...] = (
     relations_in_a_circle,
     heading_unknown,
     cells_of_nothing,
+    hole_in_time,
+    code_never_existed,
+    list_never_used,
+    line_without_base,
+    day_without_base,
 )
 
 # --- helpers ----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -50,6 +50,13 @@ Rows = Sequence[Row]
 Grouped = defaultdict[str, list[T]]
 
 
+Pace = Callable[[Rows], Iterable[Row]]
+
+
+def _each(rows: Rows) -> Iterable[Row]:
+    return rows
+
+
 class LoadedRelease(msgspec.Struct, frozen=True):
     """The law of a release by importer; ``lists`` of each law is empty (see the module)."""
 
@@ -76,11 +83,11 @@ class _Tables(msgspec.Struct, frozen=True):
     statistical: Rows
 
 
-async def load_release(database: Database, number: int | None = None) -> LoadedRelease:
+async def load_release(database: Database, number: int | None = None, pace: Pace = _each) -> LoadedRelease:
     """Load a release, the newest for None, as it stood in one instant.
 
     A release whose rows were written by a version of Strata with other types is decoded from its documents,
-    which takes longer.
+    which takes longer. ``pace`` says how to work through many rows: at once, or with rests.
 
     Raises:
         NoRelease: It does not exist.
@@ -91,7 +98,7 @@ async def load_release(database: Database, number: int | None = None) -> LoadedR
             release = await find_release(conn, number)
             tables = await _fetch(conn, release.number)
         try:
-            laws = build_laws(tables)
+            laws = build_laws(tables, pace)
         except (msgspec.ValidationError, KeyError):
             laws = decode_law(await documents_of(conn, release.number))
     return LoadedRelease(release.number, release.digest, release.published_at, laws)
@@ -126,8 +133,8 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def build_laws(tables: _Tables) -> dict[str, ImporterLaw]:
-    """Build the law of every importer.
+def build_laws(tables: _Tables, pace: Pace = _each) -> dict[str, ImporterLaw]:
+    """Build the law of every importer; ``pace`` says how to work through many rows.
 
     Raises:
         msgspec.ValidationError: A struct was written by a version of Strata with other types.
@@ -138,11 +145,11 @@ def build_laws(tables: _Tables) -> dict[str, ImporterLaw]:
         facts = _facts(tables.facts)
         acts = _acts(tables.acts)
         programs = _programs(tables, facts, periods)
-        versions = _versions(tables.versions, periods)
-        list_versions = _list_versions(tables.list_versions, periods)
+        versions = _versions(pace(tables.versions), periods)
+        list_versions = _list_versions(pace(tables.list_versions), periods)
         editions = _by_importer((row[0], _EDITION.decode(row[1])) for row in tables.editions)
-        lines = _lines(tables.lines, periods)
-        statistical = _statistical(tables.statistical, periods)
+        lines = _lines(pace(tables.lines), periods)
+        statistical = _statistical(pace(tables.statistical), periods)
         return {
             code: ImporterLaw(
                 importer=importer_from_json(document),
@@ -251,7 +258,7 @@ def _programs(
     return found
 
 
-def _versions(rows: Rows, periods: Periods) -> Grouped[Version]:
+def _versions(rows: Iterable[Row], periods: Periods) -> Grouped[Version]:
     return _by_importer(
         (
             importer,
@@ -269,14 +276,14 @@ def _versions(rows: Rows, periods: Periods) -> Grouped[Version]:
     )
 
 
-def _list_versions(rows: Rows, periods: Periods) -> Grouped[ListVersion]:
+def _list_versions(rows: Iterable[Row], periods: Periods) -> Grouped[ListVersion]:
     return _by_importer(
         (importer, ListVersion(name, periods[start, until], periods[since, to], _ENTRIES.decode(entries)))
         for importer, name, start, until, since, to, entries in rows
     )
 
 
-def _lines(rows: Rows, periods: Periods) -> Grouped[LineVersion]:
+def _lines(rows: Iterable[Row], periods: Periods) -> Grouped[LineVersion]:
     """Texts repeat over thousands of lines; equal ones are one object."""
     texts: dict[LineText, LineText] = {}
     found: Grouped[LineVersion] = defaultdict(list)
@@ -287,7 +294,7 @@ def _lines(rows: Rows, periods: Periods) -> Grouped[LineVersion]:
     return found
 
 
-def _statistical(rows: Rows, periods: Periods) -> Grouped[StatVersion]:
+def _statistical(rows: Iterable[Row], periods: Periods) -> Grouped[StatVersion]:
     texts: dict[tuple[str, ...], tuple[str, ...]] = {}
     found: Grouped[StatVersion] = defaultdict(list)
     for importer, code, start, until, since, to, units, edition in rows:
