@@ -313,7 +313,10 @@ class Schedule:
         return found
 
     def announced(self, origin: str, day: date, known_on: date) -> tuple[Announced, ...]:
-        """Return the announcements that stood on the known day and concern the origin and the day."""
+        """Return the announcements that stood on the known day and concern the origin and the day.
+
+        One that names no days concerns all days from its own on.
+        """
         known = known_on.toordinal()
         standing = [a for a in self._announcements if a[0] <= known < a[1]]
         if not standing:
@@ -321,8 +324,8 @@ class Schedule:
         ordinal = day.toordinal()
         return tuple(
             shown
-            for _, _, origins, valid, shown in standing
-            if (valid is None or ordinal in valid)
+            for since, _, origins, valid, shown in standing
+            if (ordinal >= since if valid is None else ordinal in valid)
             and (origins is None or self.index.includes(origins, origin, ordinal))
         )
 
