@@ -195,7 +195,7 @@ def warnings(schedule: Schedule, draft: Draft) -> tuple[Notice, ...]:
     for other in draft.others:
         found += tuple(w for w in other.surface.outcome.warnings if w not in found)
     rates = draft.line.rates
-    if rates is not None and rates.approximate:
+    if rates is not None and rates.approximate and draft.base.column == schedule.importer.columns[0]:
         text = "the official text of the base duty for these days was not found; the rate is a computed stand-in"
         valid = draft.line.span.valid
         base = schedule.importer.base

@@ -214,7 +214,10 @@ class Lines:
         return [c for c in self._with_prefix(prefix) if len(c) == self.size and self.at(c, day, known) is not None]
 
     def extent(self, code: str, run: Run, column: str, known: int) -> tuple[int, int]:
-        """Return the days around a version of a line over which the text of a column stays the same."""
+        """Return the days around a version of a line over which the text of a column stays the same.
+
+        A stand-in is marked for the first column only.
+        """
         rates = run.stated
         at = rates.names.index(column)
         if at == 0:
@@ -223,10 +226,7 @@ class Lines:
         alike = [
             s
             for s in self._spans[code]
-            if s.seen(known)
-            and s.rates is not None
-            and s.rates.columns[at] == rates.columns[at]
-            and s.rates.approximate == rates.approximate
+            if s.seen(known) and s.rates is not None and s.rates.columns[at] == rates.columns[at]
         ]
         for other in reversed(alike):
             if other.until == start:

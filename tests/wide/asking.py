@@ -33,6 +33,10 @@ DECLARED: tuple[Facts, ...] = (
     {"civil_aircraft": True},
     {"base_ave": Decimal("3.2")},
     {"claims": ("9903.02.78", "9903.03.04")},
+    {"claims": ("9903.88.69", "9904.05.48")},
+    {"exclusion_granted": True},
+    {"steel_content": Decimal("0.4"), "aluminum_content": Decimal("0.1")},
+    {"transport": "mail", "shipment_value": Decimal(500)},
     {"value": Decimal(1000), "quantities": (("kg", Decimal(20)), ("piece", Decimal(10)))},
 )
 encoder = msgspec.json.Encoder(decimal_format="number")

@@ -24,6 +24,8 @@ from tests.wide.asking import DECLARED, END, FIRST, answer, any_code, any_questi
 from tests.wide.lawfiles import acts, news, read_yaml
 
 OLDEST = "pl-100-418"
+NO_GOODS = "77010000"
+NOTHING_YET = {"goods": [NO_GOODS], "amendments": [{"act": OLDEST, "from": "1989-01-01", "rate": "none"}]}
 RULING = date(2026, 2, 20)
 """Learning Resources, Inc. v. Trump: known from this day."""
 
@@ -135,10 +137,11 @@ def files_of(known: date) -> dict[str, str]:
         if path in late:
             continue
         if "/programs/" in path:
-            program = read_yaml(text)
-            program["measures"] = [m for m in (_measure(m, ripe) for m in program["measures"]) if m is not None]
+            program = _program(read_yaml(text), known, ripe)
             if program["measures"]:
                 found[path] = written(program)
+        elif path.endswith("/acts.yaml"):
+            found[path] = written({"acts": _acts(read_yaml(text)["acts"], ripe)})
         elif path.endswith("schedule/editions.yaml"):
             kept = [e for e in editions["editions"] if f"us/schedule/{e['id']}.csv" not in late]
             found[path] = written({**editions, "editions": kept})
@@ -147,6 +150,34 @@ def files_of(known: date) -> dict[str, str]:
         else:
             found[path] = text
     return found
+
+
+def _program(program: dict[str, Any], known: date, ripe: set[str]) -> dict[str, Any]:
+    """Return a program without later acts and sayings; one with sayings alone was spoken of and not yet law."""
+    measures = [m for m in (_measure(m, ripe) for m in program["measures"]) if m is not None]
+    cut = {**program, "measures": measures}
+    if "acts" in program:
+        cut["acts"] = _acts(program["acts"], ripe)
+    if "announcements" in program:
+        cut["announcements"] = [_said(a, known) for a in program["announcements"] if _day(a, "announced") <= known]
+    if cut.get("announcements") and not measures:
+        # A program may not be without measures: until it is law, one for goods of chapter 77, which is empty.
+        cut["measures"] = [{**program["measures"][0], **NOTHING_YET}]
+    return {key: value for key, value in cut.items() if value or key == "measures"}
+
+
+def _day(said: dict[str, Any], key: str) -> date:
+    return date.fromisoformat(said[key])
+
+
+def _said(said: dict[str, Any], known: date) -> dict[str, Any]:
+    """Return a saying as it stood: what was taken back later was standing."""
+    late = "withdrawn" in said and _day(said, "withdrawn") > known
+    return {key: value for key, value in said.items() if not (late and key == "withdrawn")}
+
+
+def _acts(found: dict[str, Any], ripe: set[str]) -> dict[str, Any]:
+    return {name: act for name, act in found.items() if name in ripe}
 
 
 def _measure(measure: dict[str, Any], ripe: set[str]) -> dict[str, Any] | None:
@@ -162,7 +193,7 @@ def _rows(text: str, ripe: set[str]) -> str:
     writer.writeheader()
     # A list may not be empty: where no act has filled it yet, it names a number of chapter 77, which is empty.
     kept = [row for row in reader if row["act"] in ripe]
-    writer.writerows(kept or [{"code": "77010000", "change": "include", "act": OLDEST, "from": "1989-01-01"}])
+    writer.writerows(kept or [{"code": NO_GOODS, "change": "include", "act": OLDEST, "from": "1989-01-01"}])
     return out.getvalue()
 
 
@@ -172,7 +203,7 @@ def schedule_of(known: date) -> Schedule:
     return compile_schedule(law, ReleaseRef(1, "shipped"), countries())
 
 
-PAST = [date(2019, 5, 9), date(2021, 1, 4), date(2025, 4, 10), date(2025, 7, 28)]
+PAST = [date(2019, 5, 9), date(2021, 1, 4), date(2025, 4, 10), date(2025, 7, 28), date(2026, 4, 10)]
 
 
 @pytest.mark.slow

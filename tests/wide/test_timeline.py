@@ -67,8 +67,7 @@ def test_timeline_says_what_the_answers_say(asked: Question):
                 assert one.total == found.total
                 assert list(map(lasting, one.layers)) == list(map(lasting, found.layers or found.if_admitted))
                 mine = within(found.constant, FIRST, END)
-                uncovered = "not-covered" in {w.kind for w in found.warnings}
-                if uncovered or "preference" in asked.facts:  # see the next tests
+                if "preference" in asked.facts:  # see the next tests
                     assert one.from_ <= mine[0] < mine[1] <= one.until
                 else:
                     assert mine == (one.from_, one.until)
@@ -78,12 +77,17 @@ def test_timeline_says_what_the_answers_say(asked: Question):
             assert state(at(asked, step(one.from_, -1))) != state(said[0])
 
 
-def test_constant_is_maximal_where_no_bound_can_be_given():
+def test_constant_is_maximal_where_a_heading_is_to_be_claimed():
     found = at(question("04062063"), date(2025, 3, 5))
     assert isinstance(found, Answer)
-    assert (found.range.min, found.range.max) == (None, None)
-    assert found.constant.until is not None
-    assert state(at(question("04062063"), found.constant.until)) != state(found)
+    assert found.see
+    assert [t.percent for t in (found.total, found.range.min, found.range.max) if t is not None] == [None] * 3
+    first, until = found.constant.from_, found.constant.until
+    assert first is not None
+    assert until is not None
+    assert state(at(question("04062063"), until)) != state(found)
+    assert state(at(question("04062063"), step(first, -1))) != state(found)
+    assert state(at(question("04062063"), first)) == state(at(question("04062063"), step(until, -1))) == state(found)
 
 
 def test_constant_is_maximal_under_a_preference():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from service.engine.answers import Answer, Total
+from service.law.facts import Facts
 from service.law.terms import VIEWS, View
 from tests.shipped import ask
 from tests.wide.lawfiles import report
@@ -17,6 +19,8 @@ from tests.wide.years import KINDS, YEARS, Asked, every_line, kind, table
 PAGE = Path(__file__).parents[2] / "docs" / "coverage-by-year.md"
 OPEN_AT_MOST = 0.005
 """Share of the lines of a day that may be unresolved or refused."""
+TO_CLAIM_AT_MOST = 0.02
+"""Share of the lines of a day whose total waits for the claim of a heading."""
 
 counts: dict[tuple[int, View], Counter[str]] = {}
 
@@ -59,6 +63,8 @@ def unexplained(answer: Answer) -> list[str]:
     match kind(answer):
         case "unresolved" if not any(s.strip() for s in answer.see) or "see" not in answer.total.text:
             return ["unresolved without a reason"]
+        case "heading to claim" if not all(heading in answer.total.text for heading in answer.see):
+            return ["a heading to claim that the total does not name"]
         case "quantities" if not (answer.total.specific or answer.total.parts or " or " in answer.total.text):
             return ["no percentage, and no amount or part that would explain it"]
         case "not covered" if not all(w.text and w.program for w in answer.warnings if w.kind == "not-covered"):
@@ -80,6 +86,7 @@ def test_every_line_of_the_year(year: int, view: View):
     assert wrong == []
     assert found.total() > 11000
     assert found["unresolved"] + found["refused"] <= OPEN_AT_MOST * found.total()
+    assert found["heading to claim"] <= TO_CLAIM_AT_MOST * found.total()
     assert found["refused"] == 0
 
 
@@ -91,6 +98,27 @@ def test_the_page_shows_these_counts():
                 counts[year, view] = Counter(kind(a.answer) for a in every_line(year, view))
     made = "make it anew with: python -m tests.wide.years > docs/coverage-by-year.md"
     assert PAGE.read_text("utf-8") == table(counts), made
+
+
+def test_claiming_any_heading_named_gives_the_total():
+    waiting = [a for a in every_line(2025, "collected") if kind(a.answer) == "heading to claim"]
+    assert len(waiting) > 150
+    wrong = []
+    for code, day, _, open_answer in waiting:
+        assert isinstance(open_answer, Answer)
+        charged = {x.heading: x.text for x in open_answer.not_applied}
+        for heading in open_answer.see:
+            answer = ask(code, day, facts={"claims": (heading,)})
+            claimed = [x.text for x in answer.layers if x.heading == heading]
+            if kind(answer) not in {"ad valorem", "quantities"} or claimed != [charged[heading]]:
+                wrong.append((code, heading, answer.total.text))
+    assert wrong == []
+
+
+def test_value_and_quantities_alone_choose_no_bracket():
+    given: Facts = {"value": Decimal(1000), "quantities": (("kg", Decimal(2000)),)}
+    answer = ask("02011050", date(2025, 7, 28), facts=given)
+    assert kind(answer) == "heading to claim"
 
 
 SUGAR = "17011210"

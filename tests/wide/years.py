@@ -15,7 +15,7 @@ from tests.shipped import TODAY, schedule
 from tests.wide.lawfiles import lines
 
 YEARS = range(2018, 2027)
-KINDS = ("ad valorem", "quantities", "unresolved", "not covered", "refused")
+KINDS = ("ad valorem", "quantities", "heading to claim", "unresolved", "not covered", "refused")
 HEAD = """# Coverage by year
 
 Every rate line of the shipped law, asked on June 1 of each year for goods of China as known on {known}, in both
@@ -24,6 +24,9 @@ test compares.
 
 - **ad valorem**: the total is a percentage.
 - **quantities**: part of the duty is an amount per unit or falls on the value of a part.
+- **heading to claim**: beside the rest of the duty an amount per unit is owed that goes by the value per unit. The
+  answer names the headings of the brackets and the amount of each; a total needs the claim of one of them. Value and
+  quantities alone do not choose the bracket.
 - **unresolved**: the rate refers to other headings or cannot be computed; the answer says where to look.
 - **not covered**: a program that is known and not encoded may reach the goods; the answer has no total.
 - **refused**: no answer.
@@ -58,8 +61,19 @@ def kind(answer: Answer | str) -> str:
     if any(w.kind == "not-covered" for w in answer.warnings) and answer.total.percent is None:
         return "not covered"
     if answer.see:
-        return "unresolved"
+        return "heading to claim" if brackets(answer) else "unresolved"
     return "ad valorem" if answer.total.percent is not None else "quantities"
+
+
+def brackets(answer: Answer) -> tuple[str, ...]:
+    """Return the headings that an answer refers to, if it tells of each what it charges once claimed; else none."""
+    claimable = {
+        x.heading
+        for x in answer.not_applied
+        if x.reason.needs is not None and (x.reason.needs.fact, x.reason.needs.value) == ("claims", (x.heading,))
+    }
+    by_value = any("value per unit" in x.text for x in answer.layers if x.percent is None)
+    return answer.see if by_value and claimable.issuperset(answer.see) else ()
 
 
 def table(counts: dict[tuple[int, View], Counter[str]]) -> str:
