@@ -64,6 +64,19 @@ CREATE TABLE public.announcement (
 COMMENT ON TABLE public.announcement IS 'Public, dated statements that are not law: shown, never computed with';
 COMMENT ON COLUMN public.announcement.valid IS 'The days they speak of; null: they name none';
 
+CREATE TABLE public.description (
+    importer text NOT NULL COLLATE pg_catalog."C",
+    code text NOT NULL COLLATE pg_catalog."C",
+    text text NOT NULL,
+    edition text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT description_code_check CHECK ((code ~ '^[0-9]{4,10}$'::text)),
+    CONSTRAINT description_text_check CHECK ((text <> ''::text))
+);
+COMMENT ON TABLE public.description IS 'Descriptions of goods, of the edition last imported that has the code';
+COMMENT ON COLUMN public.description.code IS 'Digits of a heading, subheading, rate line or statistical number';
+COMMENT ON COLUMN public.description.text IS 'Texts from the heading down to the code, divided by colons';
+COMMENT ON COLUMN public.description.edition IS 'The edition the text was read from';
+
 CREATE TABLE public.document (
     sha256 text NOT NULL COLLATE pg_catalog."C",
     content bytea NOT NULL,
@@ -285,6 +298,8 @@ ALTER TABLE ONLY public.amendment
     ADD CONSTRAINT amendment_pkey PRIMARY KEY (release, importer, program, measure, place);
 ALTER TABLE ONLY public.announcement
     ADD CONSTRAINT announcement_pkey PRIMARY KEY (release, importer, program, id);
+ALTER TABLE ONLY public.description
+    ADD CONSTRAINT description_pkey PRIMARY KEY (importer, code);
 ALTER TABLE ONLY public.document
     ADD CONSTRAINT document_pkey PRIMARY KEY (sha256);
 ALTER TABLE ONLY public.edition

@@ -165,10 +165,7 @@ def test_programs_without_relations_may_be_composed_apart(
     """With all content declared nothing passes from one program to another."""
     entries = entries_of(made)
     whole = compose(entries, facts)
-    apart = [
-        compose([e for e in entries if e.program.order == n], facts)
-        for n in range(len(made))
-    ]
+    apart = [compose([e for e in entries if e.program.order == n], facts) for n in range(len(made))]
     assert tally(apart).charge == whole.charge
     assert [x for p in apart for x in p.layers] == sorted(whole.layers, key=lambda x: x[0])
     assert {c.fact for c in merge([c for p in apart for c in p.consulted])} == {c.fact for c in whole.consulted}
