@@ -120,8 +120,9 @@ class Surfaces:
         self._declared: Bounded[Surface] = Bounded(size // DECLARED)
         self._declared_parts: Bounded[Part] = Bounded(size // DECLARED)
         self._tried: Bounded[Part] = Bounded(size)
-        self._arrangements: Bounded[Arranged] = Bounded(size // DECLARED)
-        self._reaches: Bounded[Reach] = Bounded(size)
+        self._arrangements: Bounded[Arranged] = Bounded(size // 2)
+        self._reaches: Bounded[Reach] = Bounded(3 * size)
+        self._distinct: dict[Reach, Reach] = {}
         self._serial = count(1)
 
     def reach(self, mask: int) -> Reach:
@@ -139,7 +140,8 @@ class Surfaces:
                 found = Reach(facts, any(r.base for r in reaches), _ordered(days))
             else:
                 found = _reach(self.index.listed(mask))
-            self._reaches.put(mask, found)
+            # Masks are many, what they depend on is one of a few hundred things: equal ones are one object.
+            found = self._reaches.put(mask, self._distinct.setdefault(found, found))
         return found
 
     def surface(
