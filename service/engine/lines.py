@@ -167,6 +167,9 @@ class Lines:
             if rates is None:
                 rates = shared[line.text] = LineRates(line.text, columns, texts)
             self._spans.setdefault(line.code, []).append(Span(line.valid, line.known, rates, line.text.units))
+        # The first answer for a whole country asks for all of them at once.
+        for stated in pace({rates.columns[0] for rates in shared.values() if rates.columns[0]}):
+            texts.rate(stated)
         for number in pace(statistical):
             self._spans.setdefault(number.code, []).append(Span(number.valid, number.known, None, number.units))
         for spans in pace(self._spans.values()):
