@@ -144,8 +144,3 @@ class Reply:
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if wishes.head else body, "more_body": False})
         return self.status
-
-
-def not_modified(etag: str, release: ReleaseRef, cache_control: str) -> Reply:
-    """Return the reply to a request whose ``If-None-Match`` names the answer it would get: no body, no work."""
-    return Reply(b"", status=200, release=release, etag=etag, cache_control=cache_control)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -59,8 +58,3 @@ def default_of(
         return assume[fact]
     definition = definitions.get(fact)
     return None if definition is None else definition.default
-
-
-def share(value: FactValue | None) -> Decimal | None:
-    """Read a number fact, or None."""
-    return value if isinstance(value, Decimal) else None

@@ -12,7 +12,7 @@ from service.engine.cells import Cell, Cells, taken
 from service.engine.conditions import Evaluation, Surroundings, consulted, relations
 from service.engine.facts import Consulted
 from service.engine.index import Entry
-from service.law.decode_facts import parse_fact
+from service.law.decode_facts import parse_defaults
 from service.law.facts import FactDefinition, FactValue
 from service.law.rates import Exempt, NoChange, Rate, Silent, Unspecified
 
@@ -131,13 +131,7 @@ def assumptions_of(entry: Entry, definitions: Mapping[str, FactDefinition]) -> M
     stated = dict(entry.row[1]).get("default")
     if not stated:
         return own
-    more: dict[str, FactValue] = dict(own)
-    for item in stated.split(";"):
-        name, _, value = item.partition("=")
-        definition = definitions.get(name.strip())
-        if definition is not None:
-            more[definition.name] = parse_fact(definition, value)
-    return more
+    return {**own, **parse_defaults(definitions, stated)}
 
 
 def _holds(entry: Entry, around: Surroundings) -> tuple[bool, list[Consulted]]:
