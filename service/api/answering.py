@@ -67,7 +67,8 @@ async def answered(request: Call, kind: Kind, prepare: Preparer) -> Reply:
     result = await desk.aside(etag, prepared.compute) if prepared.heavy else prepared.compute()
     reply = Reply(encode(result), release=snapshot.release, etag=etag, cache_control=caching)
     if snapshot is desk.holder.current or wanted is not None:
-        desk.cache.put(key_of(scope["path"], raw), reply, _expiry(desk, prepared, now))
+        keep = desk.cache.put if prepared.heavy else desk.cache.offer
+        keep(key_of(scope["path"], raw), reply, _expiry(desk, prepared, now))
     return reply
 
 

@@ -1,4 +1,8 @@
-"""Ready answers by the bytes of the question, bounded, least recently used out first."""
+"""Ready answers by the bytes of the question, bounded, least recently used out first.
+
+What is asked once is not kept: a client that walks the whole schedule would need a place for every answer, and push
+out those that many ask for. An answer is kept from the second time on, unless it is dear to make.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +26,13 @@ class AnswerCache:
     another release becomes current.
     """
 
-    __slots__ = ("_kept", "_size")
+    __slots__ = ("_asked", "_asked_before", "_kept", "_size")
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._kept: OrderedDict[bytes, Entry] = OrderedDict()
+        self._asked: set[int] = set()
+        self._asked_before: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -49,6 +55,16 @@ class AnswerCache:
         self._kept[key] = (expires, reply)
         if len(self._kept) > self._size:
             self._kept.popitem(last=False)
+
+    def offer(self, key: bytes, reply: Reply, expires: float) -> None:
+        """Keep a reply as ``put`` does if its question was asked lately; else note that it was asked."""
+        mark = hash(key)
+        if mark in self._asked or mark in self._asked_before:
+            self.put(key, reply, expires)
+            return
+        if len(self._asked) >= self._size:
+            self._asked_before, self._asked = self._asked, set()
+        self._asked.add(mark)
 
     def newest(self, number: int) -> list[bytes]:
         """Return the keys asked for lately, the oldest of them first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from service.engine.conditions import CONTENT_FACT
 from service.engine.facts import Consulted
@@ -11,11 +12,16 @@ from service.engine.refusals import ImpossibleFacts
 from service.law.facts import Facts
 
 Cell = tuple[str, bool]
-Cells = dict[Cell, Decimal]
+Cells = Mapping[Cell, Decimal]
 
 METALS = ("steel", "aluminum", "copper")
 ZERO = Decimal(0)
 ONE = Decimal(1)
+WHOLE: Cells = MappingProxyType({("rest", False): ONE})
+"""The value in one piece."""
+
+DIVIDING = frozenset((*CONTENT_FACT.values(), "us_content"))
+"""Facts that divide the value."""
 
 
 def partition(facts: Facts, assumed: Mapping[str, Decimal]) -> Cells:
@@ -24,6 +30,8 @@ def partition(facts: Facts, assumed: Mapping[str, Decimal]) -> Cells:
     A US share is placed in the rest first and in the metals after it, since entries do not declare the overlap.
     Raises ``ImpossibleFacts`` when the metal shares exceed 1 in sum.
     """
+    if not assumed and DIVIDING.isdisjoint(facts):
+        return WHOLE
     shares = {metal: _share(facts, assumed, metal) for metal in METALS}
     declared = sum(shares.values(), ZERO)
     if declared > ONE:
@@ -31,7 +39,7 @@ def partition(facts: Facts, assumed: Mapping[str, Decimal]) -> Cells:
     shares["rest"] = ONE - declared
     us = facts.get("us_content")
     left = us if isinstance(us, Decimal) else ZERO
-    cells: Cells = {}
+    cells: dict[Cell, Decimal] = {}
     for name in ("rest", "copper", "aluminum", "steel"):
         inside = min(shares[name], left)
         left -= inside

@@ -1,24 +1,25 @@
-"""Composition: programs in the order their relations demand, each deciding cell by cell, laid over the base duty.
+"""Composition: the base duty, and programs in the order their relations demand, each deciding cell by cell.
 
 Pure: the same entries, facts and base give the same outcome. Caching is the caller's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 import msgspec
 
-from service.engine.amounts import NOTHING, Charge, charge_of, dearness, equivalent, figures
-from service.engine.cells import partition, undeclared_content
-from service.engine.conditions import Surroundings, relations, symbols_named
+from service.engine.amounts import NOTHING, Charge, charge_of, equivalent, figures
+from service.engine.cells import Cell
+from service.engine.conditions import Charged, Surroundings, relations, symbols_named
 from service.engine.facts import Consulted, merge
 from service.engine.index import Entry
 from service.engine.ledger import Ledger
 from service.engine.lines import LineRates
-from service.engine.outcome import BaseOutcome, Part, tally
+from service.engine.outcome import BaseOutcome, Part
 from service.engine.present import Presenter
+from service.engine.reach import Reach
 from service.engine.refusals import ImpossibleFacts
 from service.engine.walk import assumptions_of, rate_in, walk
 from service.law.facts import FactDefinition, Facts, FactValue
@@ -39,12 +40,37 @@ ZERO = Decimal(0)
 ONE = Decimal(1)
 
 
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """One program in its turn.
+
+    ``bits``: the mask of its entries; ``reach``: what they depend on; ``headings``: those of other programs that they
+    refer to.
+    """
+
+    program: Program
+    entries: tuple[Entry, ...]
+    bits: int
+    reach: Reach
+    headings: frozenset[str]
+
+
 class Arranged(msgspec.Struct, frozen=True, gc=False):
     """Programs in the order of their relations, the bases they charge on, and the metal content they assume."""
 
-    programs: tuple[tuple[Program, list[Entry]], ...]
+    steps: tuple[Step, ...]
     bases: frozenset[str]
     contents: Mapping[str, Decimal]
+
+
+class Walked(msgspec.Struct, frozen=True, gc=False):
+    """What one program came to, and what it reported: (heading, cells, whether anything is owed on them).
+
+    ``told``: layers and reasons are in it, not only sums.
+    """
+
+    part: Part
+    reported: tuple[tuple[str, frozenset[Cell], bool], ...]
+    told: bool
 
 
 class Composer:
@@ -111,8 +137,10 @@ class Composer:
 
     # -- everything laid over it ------------------------------------------------------------------------------
 
-    def arrange(self, entries: list[Entry], column: str) -> Arranged:
+    def arrange(self, entries: list[Entry], column: str, step: Callable[[Program, list[Entry]], Step]) -> Arranged:
         """Prepare some programs for composition: their order, and what they say of undeclared metal content.
+
+        ``step`` makes the step of a program, or finds the one made before.
 
         Raises ``ValueError`` when they refer to each other in a circle, which the load check rules out.
         """
@@ -121,53 +149,42 @@ class Composer:
             for name, value in assumptions_of(entry, self.definitions).items():
                 if name.endswith("_content") and isinstance(value, Decimal):
                     defaults[name.removesuffix("_content")] = value
-        return Arranged(tuple(in_order(entries, column)), frozenset(e.basis for e in entries), defaults)
+        steps = tuple(step(program, mine) for program, mine in in_order(entries, column))
+        return Arranged(steps, frozenset(e.basis for e in entries), defaults)
 
-    def part(
-        self, arranged: Arranged, base: BaseOutcome, facts: Facts, origin: str, own: str | None, *, told: bool = True
-    ) -> Part:
-        """Compose some programs other than the base, with all those they refer to.
+    def program(
+        self, step: Step, around: Surroundings, base: BaseOutcome, cells: Mapping[Cell, Decimal], *, told: bool
+    ) -> Walked:
+        """Let one program decide on the cells of the value, after all those it refers to.
 
-        ``own``: the metal the code's chapter is made of. Where undeclared metal content may lie in several ways, the
-        dearest is taken. Without ``told`` only the sums are made: no layers, no account of what does not apply.
+        ``around.charged``: what the headings it refers to reported. Without ``told`` only the sums are made: no
+        layers, no account of what does not apply.
         """
-        placements = undeclared_content(facts, arranged.bases, own, arranged.contents)
-        parts = [self._compose(arranged, base, facts, origin, placed, asked, told) for placed, asked in placements]
-        return parts[0] if len(parts) == 1 else max(parts, key=lambda p: dearness(tally([p]).with_base(base.charge)))
+        facts = around.facts
+        given = figures(facts, self.importer.percent_places)
+        share, asked = self._assessed(step.program, facts)
+        ledger = Ledger(self.present if told else None, self.definitions, base, facts, given, asked)
+        assessed = cells if share == ONE else {c: s * share for c, s in cells.items()}
+        found = walk(step.entries, assessed if share else {}, around)
+        ledger.enter(found)
+        reported = tuple(
+            (d.entry.measure.heading, d.cells, not isinstance(d.rate, Exempt | NoChange) and not ledger.last_free(d))
+            for d in found.decisions
+        )
+        return Walked(ledger.close(), reported, told)
 
-    def _compose(
-        self,
-        arranged: Arranged,
-        base: BaseOutcome,
-        facts: Facts,
-        origin: str,
-        placed: Mapping[str, Decimal],
-        asked: list[Consulted],
-        told: bool,
-    ) -> Part:
-        cells = partition(facts, placed)
-        around = Surroundings(
+    def surroundings(self, facts: Facts, origin: str, base: BaseOutcome, charged: Charged) -> Surroundings:
+        """Return what the conditions of programs over a base duty look at."""
+        return Surroundings(
             facts,
             self.definitions,
             origin,
             base.column,
             base.equivalent,
             _is_free(base.applied),
-            {},
+            charged,
             base.general_equivalent,
         )
-        given = figures(facts, self.importer.percent_places)
-        ledger = Ledger(self.present if told else None, self.definitions, base, facts, given, list(asked))
-        for program, mine in arranged.programs:
-            share, more = self._assessed(program, facts)
-            ledger.asked.extend(more)
-            assessed = cells if share == ONE else {c: s * share for c, s in cells.items()}
-            found = walk(mine, assessed if share else {}, around)
-            ledger.enter(found)
-            for decision in found.decisions:
-                owed = not isinstance(decision.rate, Exempt | NoChange) and not ledger.last_free(decision)
-                around.charged.setdefault(decision.entry.measure.heading, []).append((decision.cells, owed))
-        return ledger.close()
 
     def _assessed(self, program: Program, facts: Facts) -> tuple[Decimal, list[Consulted]]:
         """Return the share of the value a program is charged on, given a claimed chapter 98 heading."""

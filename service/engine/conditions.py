@@ -6,7 +6,7 @@ needed are noted, and the verdict is the one under their defaults.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -47,12 +47,16 @@ ONE = Decimal(1)
 ZERO = Decimal(0)
 
 
+Charged = Mapping[str, Sequence[tuple[frozenset[tuple[str, bool]], bool]]]
+"""Heading -> (cells, owed) of every line reported under it."""
+
+
 class Surroundings(msgspec.Struct):
     """What conditions look at beside the declared facts.
 
     ``base_percent``: the counted base duty as a percentage, None if it cannot be told; ``base_free``: the column
-    used charges nothing; ``charged``: heading -> (cells, owed) of every line reported under it so far by other
-    programs; ``general_percent``: as ``base_percent``, of the first column.
+    used charges nothing; ``charged``: what other programs reported so far; ``general_percent``: as ``base_percent``,
+    of the first column.
     """
 
     facts: Facts
@@ -61,7 +65,7 @@ class Surroundings(msgspec.Struct):
     column: str
     base_percent: Decimal | None
     base_free: bool
-    charged: dict[str, list[tuple[frozenset[tuple[str, bool]], bool]]]
+    charged: Charged
     general_percent: Decimal | None = None
 
 
@@ -304,6 +308,19 @@ def needs_base(condition: Condition | None) -> bool:
             return needs_base(inner)
         case AllOf(conditions) | AnyOf(conditions):
             return any(needs_base(c) for c in conditions)
+        case _:
+            return False
+
+
+def needs_origin(condition: Condition | None) -> bool:
+    """Tell whether a condition takes metal to come from the country of origin where nothing is declared of it."""
+    match condition:
+        case MetalAnyFrom():
+            return True
+        case Not(inner):
+            return needs_origin(inner)
+        case AllOf(conditions) | AnyOf(conditions):
+            return any(needs_origin(c) for c in conditions)
         case _:
             return False
 

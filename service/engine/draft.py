@@ -22,9 +22,11 @@ from service.engine.answers import (
     Range,
     Total,
 )
+from service.engine.lifetimes import Lifetime
 from service.engine.lines import Run
 from service.engine.outcome import BaseOutcome
-from service.engine.surface import Surface
+from service.engine.reach import Setting
+from service.engine.surface import Meeting, Surface
 from service.law.facts import FactDefinition
 from service.law.goods import CodeSystem
 from service.law.periods import Period
@@ -36,22 +38,26 @@ if TYPE_CHECKING:
 class Draft(msgspec.Struct, frozen=True, gc=False):
     """A base duty and what lies over it, for one question.
 
-    ``covered``: the covered days around the day asked; ``lifetime``: the mask of the entries that can concern the
-    goods on any day, of this origin and as known; ``number``: the number asked, ``line``: its rate line; ``others``:
-    drafts of other statistical numbers of the line asked, ``assumed`` the number assumed of them.
+    ``covered``: the covered days around the day asked; ``lifetime``: what can concern the goods on any day, of this
+    origin and as known, ``meeting`` what does on the day; ``number``: the number asked, ``line``: its rate line;
+    ``others``: drafts of other statistical numbers of the line asked, ``assumed`` the number assumed of them.
     """
 
     question: Question
     covered: Period
-    lifetime: int
+    lifetime: Lifetime
+    meeting: Meeting
     number: Run
     line: Run
-    own: str | None
-    base: BaseOutcome
-    serial: int
+    setting: Setting
     surface: Surface
     others: tuple[Draft, ...] = ()
     assumed: Assumption | None = None
+
+    @property
+    def base(self) -> BaseOutcome:
+        """The base duty."""
+        return self.setting.base
 
     @property
     def charge(self) -> Charge:
@@ -61,7 +67,8 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     @property
     def branching(self) -> bool:
         """Whether the base duty consulted an ordinary fact that was not declared."""
-        return bool(self.base.consulted) and any(c.class_ == "ordinary" for c in self.base.consulted)
+        consulted = self.setting.base.consulted
+        return bool(consulted) and any(c.class_ == "ordinary" for c in consulted)
 
     @staticmethod
     def dearest(
@@ -173,7 +180,7 @@ def base_layers(schedule: Schedule, draft: Draft) -> tuple[Layer, ...]:
     question, line = draft.question, draft.line
     covered = draft.covered
     by = draft.surface.outcome.replaced_by
-    key = (draft.serial, by, covered)
+    key = (draft.setting.serial, by, covered)
     kept = line.layers
     if kept is None or kept[0] != key:
         lines = schedule.lines

@@ -18,6 +18,7 @@ from service.engine.answers import (
     Spread,
 )
 from service.engine.draft import Draft
+from service.engine.reach import Setting
 from service.engine.refusals import Refusal
 from service.engine.surface import Surface
 from service.law.periods import FOREVER, Period
@@ -29,23 +30,13 @@ if TYPE_CHECKING:
 
 def universal(schedule: Schedule, origin: str, day: int, known: int, view: View) -> Surface | None:
     """Compose the measures whose goods are all, as they fall on an ordinary entry of a line on no list."""
-    index = schedule.index
-    reach = index.unlisted & index.origin(origin) & index.known(known) & index.day(day)
-    over = ~schedule.base_bits
     runs = (schedule.lines.at(c, day, known) for c in schedule.lines.rate_lines)
     rates = next((r.rates for r in runs if r is not None and r.rates is not None), None)
     if rates is None:
         return None
-    based = schedule.base(reach & index.views[view] & schedule.base_bits, rates, {}, origin)
-    return schedule.surfaces.surface(
-        reach & index.views[view] & over,
-        reach & index.views["law"] & over,
-        origin,
-        None,
-        based.outcome,
-        based.serial,
-        {},
-    )
+    cell = schedule.lifetimes.lifetime(schedule.index.unlisted, origin, known, view).at(day)
+    based = schedule.base(cell.base, rates, {}, origin)
+    return schedule.surfaces.surface(cell.over, Setting(origin, None, based.outcome, based.serial), {})
 
 
 def constant(schedule: Schedule, origin: str, day: date, known_on: date, view: View) -> Interval:
@@ -87,7 +78,7 @@ def headline(schedule: Schedule, origin: str, day: date, known_on: date, view: V
         except Refusal:
             left_out += 1
             continue
-        pair = (draft.serial, draft.surface.serial)
+        pair = (draft.setting.serial, draft.surface.serial)
         met[pair] += 1
         sample.setdefault(pair, draft)
     tally = Tally(schedule.importer.percent_places)

@@ -35,7 +35,7 @@ from service.law.terms import (
     Version,
 )
 
-COMPONENTS = 20_000
+COMPONENTS = 2_000
 
 DIVIDING = (*METALS, "rest")
 """Bases that depend on how the metal content is divided."""

@@ -20,7 +20,7 @@ from service.law.rates import Rate
 from service.law.schedule import LineText, LineVersion, StatVersion
 
 NEAR = 12
-RUNS = 40_000
+VERSIONS = 40_000
 
 
 class Texts:
@@ -144,6 +144,30 @@ def runs_of(spans: Sequence[Span]) -> tuple[list[int], list[Run]]:
     return [r.start for r in runs], runs
 
 
+class Versions:
+    """All versions of one code; what is known together is put in order when first asked for."""
+
+    __slots__ = ("_known", "_runs", "_spans")
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._spans = spans
+        self._known = sorted({s.known_from for s in spans} | {s.known_until for s in spans})
+        self._runs: list[tuple[list[int], list[Run]] | None] = [None] * (len(self._known) + 1)
+
+    def at(self, day: int, known: int) -> Run | None:
+        """Return the version of a day as known on another, or None."""
+        place = bisect_right(self._known, known)
+        found = self._runs[place]
+        if found is None:
+            found = self._runs[place] = runs_of([s for s in self._spans if s.seen(known)])
+        starts, runs = found
+        at = bisect_right(starts, day) - 1
+        if at < 0:
+            return None
+        run = runs[at]
+        return run if day < run.until else None
+
+
 class Lines:
     """Every rate line and statistical number of one importer."""
 
@@ -176,7 +200,7 @@ class Lines:
             spans.sort(key=lambda s: (s.start, s.known_from))
         self.sorted = sorted(self._spans)
         self.known_days = sorted({s.known_from for spans in self._spans.values() for s in spans})
-        self._runs: Bounded[tuple[list[int], list[Run]]] = Bounded(RUNS)
+        self._versions: Bounded[Versions] = Bounded(VERSIONS)
         self.rate_lines = [c for c in self.sorted if len(c) == self.size]
 
     def dotted(self, code: str) -> str:
@@ -192,17 +216,13 @@ class Lines:
 
     def at(self, code: str, day: int, known: int) -> Run | None:
         """Return the version of a code on a day as known on another, or None."""
-        if code not in self._spans:
-            return None
-        key = (code, bisect_right(self.known_days, known))
-        found = self._runs.get(key)
+        found = self._versions.get(code)
         if found is None:
-            found = self._runs.put(key, runs_of([s for s in self._spans[code] if s.seen(known)]))
-        starts, runs = found
-        at = bisect_right(starts, day) - 1
-        if at < 0 or day >= runs[at].until:
-            return None
-        return runs[at]
+            spans = self._spans.get(code)
+            if spans is None:
+                return None
+            found = self._versions.put(code, Versions(spans))
+        return found.at(day, known)
 
     def children(self, line: str, day: int, known: int) -> list[str]:
         """Return the statistical numbers of a line on a day."""

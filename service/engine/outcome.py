@@ -60,6 +60,28 @@ class Part(msgspec.Struct, frozen=True, gc=False):
     quota: QuotaState | None
 
 
+def join(parts: list[Part], *, told: bool = True) -> Part:
+    """Put together what programs that refer to each other lay over the base duty; without ``told`` sums alone."""
+    if len(parts) == 1:
+        return parts[0]
+    shown = parts if told else ()
+    charge, replaced, instead = _summed(parts)
+    # What stands in place of every duty goes before what stands in place of the base.
+    standing = [p.replaced_by for p in parts if instead is None or p.instead is not None]
+    return Part(
+        tuple(x for p in shown for x in p.layers),
+        tuple(x for p in shown for x in p.skipped),
+        charge,
+        replaced,
+        next((by for by in reversed(standing) if by is not None), None),
+        instead,
+        merge([c for p in parts for c in p.consulted]),
+        tuple(x for p in shown for x in p.announced),
+        next((p.prohibited for p in reversed(parts) if p.prohibited is not None), None),
+        next((p.quota for p in reversed(parts) if p.quota is not None), None),
+    )
+
+
 class Tally(msgspec.Struct, frozen=True, gc=False):
     """The sum of some parts: the share of the value on which the base is kept, the charge, the facts asked for."""
 
@@ -79,19 +101,27 @@ def laid_over(base: Charge, kept: Decimal, charge: Charge) -> Charge:
     return (base if kept == ONE else base.times(kept)) + charge
 
 
-def tally(parts: list[Part]) -> Tally:
-    """Add up parts."""
+def _summed(parts: list[Part]) -> tuple[Charge, Decimal, Charge | None]:
+    """Return the charge of some parts, the share of the base they replace, and the charge in place of every layer."""
     charge, replaced = NOTHING, ZERO
-    consulted: list[Consulted] = []
     instead: Charge | None = None
     for part in parts:
-        charge = charge + part.charge
-        replaced += part.replaced
-        consulted.extend(part.consulted)
+        if part.charge is not NOTHING:
+            charge = part.charge if charge is NOTHING else charge + part.charge
+        if part.replaced:
+            replaced += part.replaced
         if part.instead is not None:
             instead = part.instead if instead is None else instead + part.instead
-    asked = merge(consulted)
-    return Tally(ONE - replaced, charge, asked) if instead is None else Tally(ZERO, instead, asked)
+    return charge, replaced, instead
+
+
+def tally(parts: list[Part]) -> Tally:
+    """Add up parts."""
+    charge, replaced, instead = _summed(parts)
+    asked = merge([c for p in parts for c in p.consulted])
+    if instead is not None:
+        return Tally(ZERO, instead, asked)
+    return Tally(ONE - replaced if replaced else ONE, charge, asked)
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):

@@ -17,6 +17,7 @@ from service.engine.answers import (
     Reason,
     ShownValue,
 )
+from service.engine.bounded import Bounded
 from service.engine.facts import Consulted, shown
 from service.engine.index import Entry
 from service.engine.walk import Decision, Skipped
@@ -25,6 +26,8 @@ from service.law.rate_text import rate_text
 from service.law.rates import FromSchedule, InLieuOfAll, InLieuOfColumn2, NonUsPart, Prohibited, Rate, Total
 from service.law.terms import Act
 
+ASSUMPTIONS = 2_000
+
 
 class Presenter:
     """Builds the parts of an answer from decisions; knows the acts and the facts, nothing of the importer."""
@@ -32,6 +35,7 @@ class Presenter:
     def __init__(self, acts: Mapping[str, Act], definitions: Mapping[str, FactDefinition]) -> None:
         self._acts = {a.id: ActRef(a.id, a.title, a.citation, a.announced) for a in acts.values()}
         self._definitions = definitions
+        self._assumptions: Bounded[Assumption] = Bounded(ASSUMPTIONS)
 
     def act(self, name: str) -> ActRef:
         """Return the reference to an act."""
@@ -135,9 +139,13 @@ class Presenter:
 
     def assumption(self, item: Consulted) -> Assumption:
         """State what was assumed for an undeclared fact."""
-        definition = self._definitions.get(item.fact)
-        effect = definition.effect if definition is not None else ""
-        return Assumption(item.fact, shown(definition, item.assumed), effect)
+        key = (item.fact, item.assumed)
+        found = self._assumptions.get(key)
+        if found is None:
+            definition = self._definitions.get(item.fact)
+            effect = definition.effect if definition is not None else ""
+            found = self._assumptions.put(key, Assumption(item.fact, shown(definition, item.assumed), effect))
+        return found
 
     def shown(self, fact: str, value: FactValue) -> ShownValue | None:
         """Return a fact's value as answers show it."""

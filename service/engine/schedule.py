@@ -24,8 +24,10 @@ from service.engine.answers import (
     Interval,
     Notice,
     Question,
+    Range,
     ReleaseRef,
     Timeline,
+    Total,
 )
 from service.engine.bounded import Bounded
 from service.engine.cells import check_shares
@@ -33,11 +35,13 @@ from service.engine.compose import Composer, columns_named
 from service.engine.conditions import facts_named, symbols_named
 from service.engine.draft import Draft, Settled, assemble, settle
 from service.engine.index import Entry, Index
+from service.engine.lifetimes import Lifetimes
 from service.engine.lines import LineRates, Lines, Run
 from service.engine.outcome import Based
 from service.engine.pace import Pace, each
+from service.engine.reach import CLAIMED, FIGURES, Setting
 from service.engine.refusals import NotDutiable, OutsideCoverage, UnknownCode, UnknownOrigin
-from service.engine.surface import CLAIMED, FIGURES, Surfaces
+from service.engine.surface import Surfaces
 from service.law.facts import Facts
 from service.law.importer import ImporterLaw
 from service.law.periods import Period
@@ -48,10 +52,12 @@ ONE = Decimal(1)
 BASE_FACTS = FIGURES | CLAIMED | {"preference"}
 """Facts the base duty may depend on, beside those its conditions name."""
 
+LIFETIMES = 10_000
 SURFACES = 20_000
 BASES = 20_000
 TOTALS = 40_000
 INTERVALS = 20_000
+ANNOUNCED = 10_000
 
 
 class Schedule:
@@ -79,11 +85,9 @@ class Schedule:
         self.composer = Composer(law.importer, law.facts, law.acts)
         self.surfaces = Surfaces(self.index, self.composer, dict(law.acts), SURFACES)
         base = law.importer.base
-        entries = self.index.entries
-        measures = [e for e in entries if isinstance(e, Entry)]
+        measures = [e for e in self.index.entries if isinstance(e, Entry)]
         self.base_bits = sum(1 << e.bit for e in measures if e.program.id == base)
-        self.over_bits = sum(1 << e.bit for e in entries) & ~self.base_bits
-        self.law_bits = self.over_bits & self.index.views["law"]
+        self.lifetimes = Lifetimes(self.index, self.surfaces, self.base_bits, LIFETIMES)
         ranks = {p.id: (p.order, p.id) for p in law.programs}
         self.before_base = frozenset(p for p, rank in ranks.items() if rank < ranks[base])
         self.verified = max((c.verified for c in law.importer.coverage), default=date.min)
@@ -97,12 +101,15 @@ class Schedule:
         self._profiles: dict[int, tuple[tuple[int, ...], tuple[tuple[int, frozenset[str]], ...]]] = {}
         self._serial = count(1)
         self._settled: Bounded[Settled] = Bounded(TOTALS)
+        self.totals: Bounded[Total] = Bounded(TOTALS)
+        self.ranges: Bounded[Range] = Bounded(TOTALS)
         self._spans: Bounded[Interval] = Bounded(INTERVALS)
         self.steps: Bounded[timelines.Steps] = Bounded(INTERVALS)
-        self.cuts: Bounded[list[int]] = Bounded(INTERVALS)
         self._headlines: Bounded[Headline] = Bounded(256)
         self._coverage: dict[str, tuple[Period, ...]] = {}
         self._announcements = self._all_announcements()
+        self._announced_cuts = sorted(self._days_of_announcements())
+        self._announced: Bounded[tuple[Announced, ...]] = Bounded(ANNOUNCED)
 
     # -- users ------------------------------------------------------------------------------------------------
 
@@ -182,16 +189,14 @@ class Schedule:
         return Draft.dearest(drafts, self.lines.codes, self.facts.get("statistical_number"))
 
     def _draft(self, question: Question, goods: int, number: Run, line: Run, covered: Period) -> Draft:
-        index, origin, facts = self.index, question.origin, question.facts
-        lifetime = goods & index.origin(origin) & index.known(question.known_on.toordinal())
-        reach = lifetime & index.day(question.date.toordinal())
-        mine = reach & index.views[question.view]
-        based = self.base(mine & self.base_bits, line.stated, facts, origin)
+        origin, facts = question.origin, question.facts
+        lifetime = self.lifetimes.lifetime(goods, origin, question.known_on.toordinal(), question.view)
+        cell = lifetime.at(question.date.toordinal())
+        based = self.base(cell.base, line.stated, facts, origin)
         own = self.importer.metal_chapters.get(question.code[:2])
-        surface = self.surfaces.surface(
-            mine & self.over_bits, reach & self.law_bits, origin, own, based.outcome, based.serial, facts
-        )
-        return Draft(question, covered, lifetime, number, line, own, based.outcome, based.serial, surface)
+        setting = Setting(origin, own, based.outcome, based.serial)
+        surface = self.surfaces.surface(cell.over, setting, facts)
+        return Draft(question, covered, lifetime, cell.over, number, line, setting, surface)
 
     def base(self, mask: int, rates: LineRates, facts: Facts, origin: str) -> Based:
         """Return the base outcome of a line's texts; lines whose texts say the same share one."""
@@ -211,7 +216,10 @@ class Schedule:
         columns, preferences = profile
         said = tuple(rates.columns[at] for at in columns)
         offers = rates.texts.preferences
-        offered = tuple(tuple(s for s in offers(rates.columns[at]) if s in open_to) for at, open_to in preferences)
+        offered = tuple(
+            tuple((s, rate) for s, rate in offers(rates.columns[at]).items() if s in open_to)
+            for at, open_to in preferences
+        )
         key: tuple[object, ...] = (mask, said, offered)
         if facts:
             key += (origin, tuple(sorted(facts.items())), *(rates.columns[at] for at, _ in preferences))
@@ -241,7 +249,7 @@ class Schedule:
         """Settle a draft; kept per pair of base and surface, which hold the declared facts that matter to them."""
         if draft.others or self.given(draft.question.facts) is not NO_FIGURES:
             return settle(self, draft)
-        key = (draft.serial, draft.surface.serial)
+        key = (draft.setting.serial, draft.surface.serial)
         found = self._settled.get(key)
         return found if found is not None else self._settled.put(key, settle(self, draft))
 
@@ -317,11 +325,14 @@ class Schedule:
 
         One that names no days concerns all days from its own on.
         """
-        known = known_on.toordinal()
+        known, ordinal = known_on.toordinal(), day.toordinal()
+        cuts = self._announced_cuts
+        key = (origin, bisect_right(cuts, known), bisect_right(cuts, ordinal))
+        found = self._announced.get(key)
+        return found if found is not None else self._announced.put(key, self._standing(origin, ordinal, known))
+
+    def _standing(self, origin: str, ordinal: int, known: int) -> tuple[Announced, ...]:
         standing = [a for a in self._announcements if a[0] <= known < a[1]]
-        if not standing:
-            return ()
-        ordinal = day.toordinal()
         return tuple(
             shown
             for since, _, origins, valid, shown in standing
@@ -339,6 +350,16 @@ class Schedule:
                 shown = Announced(program.id, item.id, item.announced, item.text, first, end, item.url)
                 found.append((item.announced.toordinal(), until, item.origins, item.valid, shown))
         return found
+
+    def _days_of_announcements(self) -> set[int]:
+        """Return the days on which an announcement begins or ceases to stand, or to concern a day of entry."""
+        days = {day for since, until, *_ in self._announcements for day in (since, until)}
+        for _, _, origins, valid, _ in self._announcements:
+            days.update((valid.start, valid.until) if valid is not None else ())
+            for name in origins.include + origins.exclude if origins is not None else ():
+                for member in self.importer.groups.get(name, ()):
+                    days.update((member.valid.start, member.valid.until))
+        return days
 
     def editions_known(self, known: int) -> int:
         """Return what identifies the state of the base schedule known on a day."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,9 @@ import msgspec
 from service.engine import totals
 from service.engine.answers import Goods, Interval, Notice, Question, Timeline, TimelineInterval
 from service.engine.draft import Draft, all_layers, goods, warnings
-from service.engine.index import Entry
 from service.engine.refusals import Refusal
 from service.engine.surface import layer_signature
-from service.law.facts import Facts
 from service.law.periods import FOREVER
-from service.law.rates import FromSchedule
 
 if TYPE_CHECKING:
     from service.engine.schedule import Schedule
@@ -49,17 +46,28 @@ class Steps:
 
 def constant(schedule: Schedule, question: Question, draft: Draft) -> Interval:
     """Return the largest interval around the day over which the answer stays the same."""
-    reach = schedule.surfaces.reach(draft.lifetime & schedule.over_bits)
-    if reach.base or draft.others or draft.branching or _mixed(schedule, draft) or _offered(schedule, draft):
+    if draft.others or draft.branching or _mixed(schedule, draft) or _offered(schedule, draft):
         return _searched(schedule, question, draft)
     day = question.date.toordinal()
-    lines, line, number = schedule.lines, draft.line, draft.number
-    start, until = _around(schedule, draft, reach.relevant(question.facts), day)
-    low, high = lines.extent(question.code[: lines.size], line, draft.base.column, question.known_on.toordinal())
+    number = draft.number
+    start, until = _around(schedule, draft, day)
+    low, high = _text(schedule, draft)
     covered = draft.covered
     start = max(start, low, covered.start, number.exists_from)
     until = min(until, high, covered.until, number.exists_until)
     return schedule.interval(start, until)
+
+
+def _text(schedule: Schedule, draft: Draft) -> tuple[int, int]:
+    """Return the days over which the line says the same: in the column used, and in the first where it is counted."""
+    lines, question, column = schedule.lines, draft.question, draft.base.column
+    code, known = question.code[: lines.size], question.known_on.toordinal()
+    start, until = lines.extent(code, draft.line, column, known)
+    first = schedule.importer.columns[0]
+    if draft.lifetime.reach.base and column != first:
+        low, high = lines.extent(code, draft.line, first, known)
+        start, until = max(start, low), min(until, high)
+    return start, until
 
 
 def _mixed(schedule: Schedule, draft: Draft) -> bool:
@@ -68,16 +76,11 @@ def _mixed(schedule: Schedule, draft: Draft) -> bool:
     return len(code) == schedule.lines.size and schedule.shared_mask(code) is None
 
 
-def by_preference(entry: Entry) -> bool:
-    """Tell whether a measure of the base program speaks only to entries that claim a preference."""
-    return isinstance(entry.rate, FromSchedule) and entry.rate.by_preference
-
-
 def _offered(schedule: Schedule, draft: Draft) -> bool:
     """Tell whether preferences may change the base duty on other days: declared, or opening the range."""
     if "preference" in draft.question.facts:
         return True
-    offers = schedule.ordinary_preferences(draft.lifetime & schedule.base_bits)
+    offers = schedule.ordinary_preferences(draft.lifetime.base)
     if not offers:
         return False
     code = draft.question.code[: schedule.lines.size]
@@ -85,66 +88,43 @@ def _offered(schedule: Schedule, draft: Draft) -> bool:
     return any(symbol in symbols for t in texts for column, symbols in offers for symbol in t.preferences(column))
 
 
-def _around(schedule: Schedule, draft: Draft, declared: Facts, day: int) -> tuple[int, int]:
+def _around(schedule: Schedule, draft: Draft, day: int) -> tuple[int, int]:
     """Return the days around ``day`` over which the law says the same of the goods, the texts of the line left aside.
 
     Found by looking outward from the day; kept where nothing that matters is declared.
     """
-    question = draft.question
-    if declared:
-        return _outward(_Says(schedule, draft), day)
-    key = (draft.lifetime, question.view, question.origin, draft.own, draft.base.column)
-    steps = schedule.steps.get(key)
-    if steps is None:
-        steps = schedule.steps.put(key, Steps())
-    return steps.around(day) or steps.add(*_outward(_Says(schedule, draft), day))
+    lifetime, facts = draft.lifetime, draft.question.facts
+    place = bisect_right(lifetime.cuts, day) - 1
+    if facts and lifetime.reach.relevant(facts):
+        return _outward(schedule, draft, place)
+    key = lifetime.reach.matters(draft.setting)
+    spans = lifetime.spans.get(key)
+    if spans is None:
+        spans = lifetime.spans[key] = [None] * len(lifetime.cuts)
+    found = spans[place]
+    if found is None:
+        found = _outward(schedule, draft, place)
+        for at in range(bisect_left(lifetime.cuts, found[0]), bisect_left(lifetime.cuts, found[1])):
+            spans[at] = found
+    return found
 
 
-def _outward(says: _Says, day: int) -> tuple[int, int]:
-    cuts = says.cuts()
-    low = bisect_right(cuts, day) - 1
-    high = low + 1
-    mine = says(cuts[low])
-    while low > 0 and says(cuts[low - 1]) == mine:
+def _outward(schedule: Schedule, draft: Draft, place: int) -> tuple[int, int]:
+    """Look outward from a stretch of a lifetime, as far as the law says the same."""
+    lifetime, setting, facts = draft.lifetime, draft.setting, draft.question.facts
+    surface = schedule.surfaces.surface
+
+    def says(at: int) -> object:
+        cell = lifetime.cell(at)
+        return (surface(cell.over, setting, facts).signature, cell.said)
+
+    low, high, cuts = place, place + 1, lifetime.cuts
+    mine = says(place)
+    while low > 0 and says(low - 1) == mine:
         low -= 1
-    while high < len(cuts) and says(cuts[high]) == mine:
+    while high < len(cuts) and says(high) == mine:
         high += 1
     return cuts[low], cuts[high] if high < len(cuts) else FOREVER
-
-
-class _Says:
-    """What the law says of a draft's goods on any day, the texts of its line left aside."""
-
-    def __init__(self, schedule: Schedule, draft: Draft) -> None:
-        index = schedule.index
-        self.schedule, self.draft = schedule, draft
-        self.mine = draft.lifetime & index.views[draft.question.view]
-        self.law = draft.lifetime & schedule.law_bits
-        self.base = [e for e in index.measures(self.mine & schedule.base_bits) if not by_preference(e)]
-
-    def cuts(self) -> list[int]:
-        """Return the days on which an entry begins or ends, ascending."""
-        found = self.schedule.cuts.get(self.mine)
-        if found is None:
-            entries = self.schedule.index.listed(self.mine)
-            days = {0, *(c for e in entries for c in (e.valid.start, e.valid.until) if c < FOREVER)}
-            found = self.schedule.cuts.put(self.mine, sorted(days))
-        return found
-
-    def __call__(self, day: int) -> object:
-        """Return what must stay the same for an answer to count as constant."""
-        schedule, draft = self.schedule, self.draft
-        question, reach = draft.question, schedule.index.day(day)
-        surface = schedule.surfaces.surface(
-            self.mine & schedule.over_bits & reach,
-            self.law & reach,
-            question.origin,
-            draft.own,
-            draft.base,
-            draft.serial,
-            question.facts,
-        )
-        return (surface.signature, [(e.measure.id, e.version.terms) for e in self.base if day in e.valid])
 
 
 def _cuts(schedule: Schedule, question: Question, goods: tuple[int, ...]) -> list[int]:

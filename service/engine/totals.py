@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from service.engine.amounts import Charge, bounds_of, ends, total_of
+from service.engine.amounts import NO_FIGURES, Charge, Figures, bounds_of, ends, total_of
 from service.engine.answers import CouldChange, Range, Total
 from service.engine.outcome import laid_over
-from service.engine.surface import Setting
 from service.law.facts import FactValue
 
 if TYPE_CHECKING:
@@ -20,12 +19,20 @@ if TYPE_CHECKING:
 ZERO = Decimal(0)
 
 
+def stated(schedule: Schedule, charge: Charge, given: Figures) -> Total:
+    """State a charge as a total; kept where no figures are declared, as a few thousand charges make all totals."""
+    if given is not NO_FIGURES:
+        return total_of(charge, given)
+    found = schedule.totals.get(charge)
+    return found if found is not None else schedule.totals.put(charge, total_of(charge))
+
+
 def total(schedule: Schedule, draft: Draft) -> Total:
     """Return the total; null as a percentage where entry is refused."""
-    stated = total_of(draft.charge, schedule.given(draft.question.facts))
+    whole = stated(schedule, draft.charge, schedule.given(draft.question.facts))
     if draft.surface.outcome.prohibited is None:
-        return stated
-    return Total(None, stated.ad_valorem_percent, stated.specific, stated.parts, "entry is refused")
+        return whole
+    return Total(None, whole.ad_valorem_percent, whole.specific, whole.parts, "entry is refused")
 
 
 def span(schedule: Schedule, draft: Draft) -> Range:
@@ -39,12 +46,22 @@ def span(schedule: Schedule, draft: Draft) -> Range:
 
 
 def _own_span(schedule: Schedule, draft: Draft) -> Range:
+    """Return the range over the facts that what lies over the base asks for; kept where no figures are declared."""
+    given = schedule.given(draft.question.facts)
+    if given is not NO_FIGURES:
+        return _spanned(schedule, draft, given)
+    key = (draft.setting.serial, draft.surface.serial)
+    found = schedule.ranges.get(key)
+    return found if found is not None else schedule.ranges.put(key, _spanned(schedule, draft, given))
+
+
+def _spanned(schedule: Schedule, draft: Draft, given: Figures) -> Range:
     surface = draft.surface
     if surface.outcome.incomplete:
         return Range(None, None)
-    bare, given = draft.base.charge, schedule.given(draft.question.facts)
+    bare = draft.base.charge
     low, high = bounds_of([(kept, laid_over(bare, kept, charge)) for kept, charge in surface.spread])
-    return Range(total_of(low, given), total_of(high, given))
+    return Range(stated(schedule, low, given), stated(schedule, high, given))
 
 
 def could_change(schedule: Schedule, draft: Draft) -> tuple[CouldChange, ...]:
@@ -58,13 +75,11 @@ def could_change(schedule: Schedule, draft: Draft) -> tuple[CouldChange, ...]:
                 changed = total(schedule, _with(schedule, draft, item.fact, value))
                 if changed != now:
                     found.append(CouldChange(item.fact, shown(item.fact, value), changed))
-    question, bare = draft.question, draft.base.charge
-    mask = draft.lifetime & schedule.index.day(question.date.toordinal()) & schedule.index.views[question.view]
-    setting = Setting(question.origin, draft.own, draft.base, draft.serial)
-    for fact, values in schedule.surfaces.could(draft.surface, mask & schedule.over_bits, setting, question.facts):
+    bare, facts = draft.base.charge, draft.question.facts
+    for fact, values in schedule.surfaces.could(draft.surface, draft.meeting, draft.setting, facts):
         options: list[tuple[FactValue, Charge]] = [(v, laid_over(bare, kept, c)) for v, (kept, c) in values]
         for value, charge in ends(options, draft.charge):
-            found.append(CouldChange(fact, shown(fact, value), total_of(charge, given)))
+            found.append(CouldChange(fact, shown(fact, value), stated(schedule, charge, given)))
     return tuple(found)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from service.engine.amounts import plain
-from service.engine.cells import Cell, Cells, taken
+from service.engine.cells import Cell, taken
 from service.engine.conditions import Evaluation, Surroundings, consulted, relations
 from service.engine.facts import Consulted
 from service.engine.index import Entry
@@ -56,8 +56,8 @@ Offer = Callable[[Entry, Rate], tuple[FactValue, ...] | None]
 
 
 def walk(
-    entries: list[Entry],
-    cells: Cells,
+    entries: Sequence[Entry],
+    cells: Mapping[Cell, Decimal],
     around: Surroundings,
     resolve: Resolver | None = None,
     offer: Offer | None = None,
@@ -156,7 +156,7 @@ def _those(entry: Entry, around: Surroundings) -> frozenset[Cell]:
     return cells
 
 
-def _beaten(entry: Entry, rate: Rate, around: Surroundings, cells: Cells, result: Walk) -> None:
+def _beaten(entry: Entry, rate: Rate, around: Surroundings, cells: Mapping[Cell, Decimal], result: Walk) -> None:
     """Record a measure that found no cell left, with the decision that took its cells.
 
     An exempting one would have changed nothing and is not told. Where the value never had such cells (no steel in

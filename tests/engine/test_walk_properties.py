@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import permutations
+from typing import cast
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +14,11 @@ from service.engine.cells import METALS, Cell, Cells, partition
 from service.engine.compose import Composer
 from service.engine.conditions import Surroundings
 from service.engine.facts import merge
-from service.engine.index import Entry
+from service.engine.index import Entry, Index
 from service.engine.outcome import BaseOutcome, Part, tally
+from service.engine.parts import Parts
+from service.engine.reach import Setting
+from service.engine.trials import Trials
 from service.engine.walk import walk
 from service.law.conditions import FactIs
 from service.law.facts import Facts
@@ -134,10 +138,34 @@ def composer() -> Composer:
     return Composer(law().importer, law().facts, law().acts)
 
 
+class Made:
+    """Stands in for the index: some entries in an order of ours, all of which are composed together."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.ordered = entries
+        self.entries = {entry.bit: entry for entry in entries}
+        self.mask = sum(1 << entry.bit for entry in entries)
+
+    def measures(self, mask: int) -> list[Entry]:
+        return [entry for entry in self.ordered if mask >> entry.bit & 1]
+
+    def components(self, mask: int) -> tuple[int, ...]:
+        return (mask,)
+
+
+def parts_of(entries: list[Entry]) -> tuple[Parts, int]:
+    made = Made(entries)
+    return Parts(cast("Index", made), composer(), 100), made.mask
+
+
+def setting() -> Setting:
+    return Setting("XA", None, base(), 1)
+
+
 def compose(entries: list[Entry], facts: Facts) -> Part:
-    """Compose some entries over a base duty of nothing."""
-    arranged = composer().arrange(entries, base().column)
-    return composer().part(arranged, base(), facts, "XA", None)
+    """Compose some entries over a base duty of five percent."""
+    parts, mask = parts_of(entries)
+    return parts.composition(mask, setting(), facts).part
 
 
 def base() -> BaseOutcome:
@@ -176,3 +204,13 @@ def test_the_charge_is_the_sum_of_the_layers(made: list[list[tuple[str, Rate, bo
     part = compose(entries_of(made), facts)
     summed = sum(((layer.percent or 0) * layer.share for _, layer in part.layers), Decimal(0))
     assert part.charge.percent == summed
+
+
+@given(programs, contents(), st.booleans())
+def test_a_fact_that_is_tried_comes_to_what_it_comes_to_when_declared(
+    made: list[list[tuple[str, Rate, bool | None]]], facts: Facts, gift: bool
+) -> None:
+    entries = entries_of(made)
+    undeclared = {name: value for name, value in facts.items() if name != "gift"}
+    tried = Trials(*parts_of(entries), setting(), undeclared)({"gift": gift})
+    assert tried == tally([compose(entries, {**undeclared, "gift": gift})])

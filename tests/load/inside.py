@@ -104,7 +104,7 @@ def caches_of(schedule: Schedule) -> list[Kept]:
     """Return the bounded caches of a schedule and its surfaces."""
     return [
         Kept(name.strip("_"), len(value), 2 * value._half, value.misses)
-        for owner in (schedule, schedule.surfaces)
+        for owner in (schedule, schedule.lifetimes, schedule.surfaces, schedule.surfaces.parts)
         for name, value in vars(owner).items()
         if isinstance(value, Bounded)
     ]
