@@ -130,12 +130,16 @@ def _closed(charge: Charge) -> Charge:
 
 
 class Figures(msgspec.Struct, frozen=True, gc=False):
-    """What an entry declares that lets a charge be evaluated: value, quantities by unit, values of parts."""
+    """What an entry declares that lets a charge be evaluated: value, quantities by unit, values of parts.
+
+    ``currency``: that of the amounts declared, None where it is not stated: then it is the importer's own.
+    """
 
     value: Decimal | None = None
     quantities: Mapping[str, Decimal] = {}
     part_values: Mapping[str, Decimal] = {}
     places: int = 6
+    currency: str | None = None
 
     @property
     def any(self) -> bool:
@@ -153,7 +157,14 @@ def figures(facts: Facts, places: int) -> Figures:
         return NO_FIGURES
     quantities = facts.get("quantities", ())
     parts = facts.get("part_values", ())
-    return Figures(value, dict(quantities), dict(parts), places)  # type: ignore[arg-type]
+    currency = facts.get("currency")
+    return Figures(
+        value,
+        dict(quantities),  # type: ignore[arg-type]
+        dict(parts),  # type: ignore[arg-type]
+        places,
+        currency if isinstance(currency, str) else None,
+    )
 
 
 def quantity_key(unit: str, on: str | None) -> str:
@@ -162,7 +173,10 @@ def quantity_key(unit: str, on: str | None) -> str:
 
 
 def equivalent(charge: Charge, given: Figures) -> Decimal | None:
-    """Evaluate a charge as a percentage of the customs value, or None where figures are missing."""
+    """Evaluate a charge as a percentage of the customs value, or None where figures are missing.
+
+    An amount per unit is no percentage of a value in another currency: rates of exchange are not known here.
+    """
     if charge.open:
         return None
     if charge.ad_valorem:
@@ -172,7 +186,7 @@ def equivalent(charge: Charge, given: Figures) -> Decimal | None:
     amount = ZERO
     for item in charge.specific:
         quantity = given.quantities.get(quantity_key(item.per.unit, item.on))
-        if quantity is None:
+        if quantity is None or given.currency not in (None, item.currency):
             return None
         amount += item.amount * quantity / item.per.quantity
     for part in charge.parts:
@@ -212,7 +226,8 @@ def charge_of(rate: Rate, given: Figures) -> Charge:
         case LesserOf():
             return _compare([charge_of(r, given) for r in rate.rates], given, highest=False)
         case ByReference():
-            return Charge(open=True, see=rate.see or (rate.text,))
+            bounds = () if rate.at_most is None else (NOTHING, charge_of(rate.at_most, given))
+            return Charge(open=True, see=rate.see or (rate.text,), bounds=bounds)
         case Unresolved():
             return Charge(open=True, see=(rate.text,))
         case _:
@@ -261,6 +276,11 @@ def part_shares(items: tuple[PartPercent, ...]) -> tuple[PartShare, ...]:
 def charge_text(charge: Charge) -> str:
     """Write a charge in one line: ``0.014 USD/kg + 20%``."""
     if charge.bounds:
+        # What is referred to lies anywhere between its ends; a comparison is one of its alternatives.
+        first, last = charge.bounds[0], charge.bounds[-1]
+        referred = [s for s in charge.see if s not in first.see]
+        if referred:
+            return f"{charge_text(first)} to {charge_text(last)}, see " + "; ".join(referred)
         return " or ".join(dict.fromkeys(charge_text(b) for b in charge.bounds))
     pieces = [_specific_text(s) for s in charge.specific]
     if charge.percent or not (pieces or charge.parts or charge.open):

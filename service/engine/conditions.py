@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
 from service.engine.facts import Consulted, FactClass, default_of
+from service.engine.refusals import ImpossibleFacts
+from service.law.condition_text import condition_text
 from service.law.conditions import (
     AllOf,
     AnyOf,
@@ -32,6 +35,7 @@ from service.law.conditions import (
     Not,
     PreferenceIn,
     QuotaIs,
+    UnitValue,
     Use,
 )
 from service.law.facts import FactDefinition, Facts, FactValue
@@ -144,6 +148,8 @@ class Evaluation:
                 return self._number(fact, (limit,), lambda v: v < limit)
             case Between(fact, low, high):
                 return self._number(fact, (low, high), lambda v: low <= v < high)
+            case UnitValue():
+                return self._unit_value(condition)
             case Before(fact, day):
                 return self._ask(fact, (day - 1, day), lambda v: isinstance(v, int) and v < day)
             case Claims(headings):
@@ -208,6 +214,37 @@ class Evaluation:
         probes = sorted(tried, key=lambda v: not test(Decimal(v)))  # type: ignore[arg-type]
         return self._ask(fact, tuple(probes), lambda v: v is not None and test(Decimal(v)))  # type: ignore[arg-type]
 
+    def _unit_value(self, bracket: UnitValue) -> Verdict:
+        """Decide a bracket by value and quantity; without them by the claim of its heading, if one is claimed.
+
+        Raises ``ImpossibleFacts`` where a claim contradicts the figures, or two brackets of the ladder are claimed.
+        """
+        facts = self.around.facts
+        declared = facts.get("claims")
+        claimed = [h for h in bracket.among if h in declared] if isinstance(declared, tuple) else []
+        known = unit_value(facts, bracket)
+        if known is not None:
+            holds = Fraction(bracket.low) <= known and (bracket.high is None or known < Fraction(bracket.high))
+            wrong = next((h for h in claimed if h != bracket.heading), None) if holds else None
+            if wrong is not None:
+                raise ImpossibleFacts(
+                    "claims",
+                    f"{wrong} is claimed, but goods {condition_text(bracket)} fall under {bracket.heading}: "
+                    "so say the value and the quantity declared",
+                )
+            return TRUE if holds else FALSE
+        if len(claimed) > 1:
+            raise ImpossibleFacts(
+                "claims", f"of {', '.join(claimed)} one at most can be claimed: each is one bracket"
+            )
+        if bracket.heading in claimed:
+            return TRUE
+        # A value or a quantity of its own chooses no bracket, so there is no single figure worth trying.
+        asked = [self._consulted(fact, None, ()) for fact in figures_missing(facts, bracket)]
+        if "claims" not in facts:
+            asked.append(self._consulted("claims", None, ((bracket.heading,),)))
+        return Verdict(None, False, tuple(asked))
+
     def _base_at_least(self, percent: Decimal) -> Verdict:
         around = self.around
         counted = around.base_percent if self.counted == "applied" else around.general_percent
@@ -227,6 +264,29 @@ class Evaluation:
 
     def _consulted(self, fact: str, assumed: FactValue | None, probes: tuple[FactValue, ...]) -> Consulted:
         return consulted(self.around.definitions, self.classes, fact, assumed, probes)
+
+
+def unit_value(facts: Facts, bracket: UnitValue) -> Fraction | None:
+    """Return the exact customs value per unit, or None where value or quantity is not declared (or nothing)."""
+    value = facts.get("value")
+    quantity = _quantity(facts, bracket.unit)
+    if figures_missing(facts, bracket) or not isinstance(value, Decimal) or quantity is None:
+        return None
+    return Fraction(value) / Fraction(quantity)
+
+
+def figures_missing(facts: Facts, bracket: UnitValue) -> tuple[str, ...]:
+    """Return the facts without which the value per unit is not known; an amount in another money is no value here."""
+    value = facts.get("value")
+    stated = isinstance(value, Decimal) and value > 0 and facts.get("currency", bracket.currency) == bracket.currency
+    missing = () if stated else ("value",)
+    return missing if _quantity(facts, bracket.unit) else (*missing, "quantities")
+
+
+def _quantity(facts: Facts, unit: str) -> Decimal | None:
+    pairs = facts.get("quantities")
+    found = dict(pairs).get(unit) if isinstance(pairs, tuple) else None  # type: ignore[arg-type]
+    return found if isinstance(found, Decimal) and found > 0 else None
 
 
 def consulted(
@@ -259,6 +319,8 @@ def facts_named(condition: Condition | None) -> frozenset[str]:
             return frozenset((fact,))
         case Claims():
             return frozenset(("claims",))
+        case UnitValue():
+            return frozenset(("value", "currency", "quantities", "claims"))
         case PreferenceIn() | EnteredFree():
             return frozenset(("preference",))
         case BaseAtLeast():

@@ -21,6 +21,8 @@ from service.engine.bounded import Bounded
 from service.engine.facts import Consulted, shown
 from service.engine.index import Entry
 from service.engine.walk import Decision, Skipped
+from service.law.condition_text import condition_text
+from service.law.conditions import UnitValue
 from service.law.facts import FactDefinition, FactValue
 from service.law.rate_text import rate_text
 from service.law.rates import FromSchedule, InLieuOfAll, InLieuOfColumn2, NonUsPart, Prohibited, Rate, Total
@@ -105,9 +107,15 @@ class Presenter:
         return self._unmet(item)
 
     def _unmet(self, item: Skipped) -> Reason:
+        bracket = item.entry.version.terms.when
         if not item.asked:
-            return Reason("condition", "its condition does not hold for this entry")
+            holds_not = "its condition does not hold for this entry"
+            return Reason(
+                "condition", f"not {condition_text(bracket)}" if isinstance(bracket, UnitValue) else holds_not
+            )
         need = item.asked[0]
+        if isinstance(bracket, UnitValue):
+            return Reason("condition", _figures_text(item, bracket), needs=FactNeeded(need.fact, None))
         value = next((p for p in need.probes if p != need.assumed), None)
         fact = FactNeeded(need.fact, shown(self._definitions.get(need.fact), value))
         return Reason("condition", f"{need.fact} is not declared", needs=fact)
@@ -150,6 +158,17 @@ class Presenter:
     def shown(self, fact: str, value: FactValue) -> ShownValue | None:
         """Return a fact's value as answers show it."""
         return shown(self._definitions.get(fact), value)
+
+
+def _figures_text(item: Skipped, bracket: UnitValue) -> str:
+    """Say which figures are not declared: ``value (USD) and quantities (kg) are not declared``."""
+    names = {"value": f"value ({bracket.currency})", "quantities": f"quantities ({bracket.unit})"}
+    missing = [names[a.fact] for a in item.asked if a.fact in names]
+    return (
+        " and ".join(missing)
+        + (" are" if len(missing) > 1 or "quantities" in missing[0] else " is")
+        + " not declared"
+    )
 
 
 def _layer_text(rate: Rate, unit: Charge) -> str:

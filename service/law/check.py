@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec import UNSET
 
+from service.law.check_brackets import broken_ladders
 from service.law.check_codes import codes_unheard_of, rows_out_of_time
 from service.law.check_goods import Nomenclature
 from service.law.check_orphans import days_without_base, lines_without_base, lists_never_used
@@ -145,6 +146,15 @@ def relations_in_a_circle(law: ImporterLaw) -> Iterator[Finding]:
         yield Finding(paths[circle.programs[0]], 0, message)
 
 
+def ladder_broken(law: ImporterLaw) -> Iterator[Finding]:
+    """Every value per unit lies in exactly one bracket of a ladder."""
+    lines = _lines(law)
+    for broken in broken_ladders(law):
+        version = broken.version
+        message = f"measure {version.measure}: {broken.problem} {_span(version)}"
+        yield Finding(*lines[version.program, version.measure], message)
+
+
 def heading_unknown(law: ImporterLaw) -> Iterator[Finding]:
     """A heading that a condition names is that of a measure (a warning if its program is known not to be covered)."""
     known = {measure.heading for _, measure in _measures(law)}
@@ -236,6 +246,7 @@ RULES: tuple[Rule, ...] = (
     versions_overlap,
     relations_in_a_circle,
     heading_unknown,
+    ladder_broken,
     cells_of_nothing,
     hole_in_time,
     code_never_existed,

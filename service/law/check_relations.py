@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
-from service.law.conditions import AllOf, AnyOf, ChargedUnder, Claims, Condition, Not
+from service.law.conditions import AllOf, AnyOf, ChargedUnder, Claims, Condition, Not, UnitValue
 from service.law.importer import ImporterLaw
 from service.law.periods import Period
 from service.law.rates import Silent
@@ -53,6 +53,8 @@ def named_headings(condition: Condition) -> set[str]:
     match condition:
         case ChargedUnder(headings) | Claims(headings):
             return set(headings)
+        case UnitValue(among=among):
+            return set(among)
         case Not(inner):
             return named_headings(inner)
         case AllOf(conditions) | AnyOf(conditions):

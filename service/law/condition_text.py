@@ -24,6 +24,7 @@ from service.law.conditions import (
     Not,
     PreferenceIn,
     QuotaIs,
+    UnitValue,
     Use,
 )
 
@@ -45,6 +46,9 @@ def condition_text(condition: Condition) -> str:
             return f"{fact} below {number:f}"
         case Between(fact, low, high):
             return f"{fact} at least {low:f} and below {high:f}"
+        case UnitValue(unit, currency, low, high):
+            end = "" if high is None else f" and below {high:f}"
+            return f"valued at {low:f} {currency} or more{end} per {unit}"
         case Before(fact, day):
             return f"{fact} before {date.fromordinal(day)}"
         case _:

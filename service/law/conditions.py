@@ -43,6 +43,22 @@ class Between(msgspec.Struct, frozen=True, tag="between", tag_field="kind"):
     high: Decimal
 
 
+class UnitValue(msgspec.Struct, frozen=True, tag="unit_value", tag_field="kind"):
+    """The customs value per ``unit`` lies in one bracket of a ladder: ``low <= value / quantity < high``.
+
+    ``low`` and ``high`` are money in ``currency`` per one ``unit``; no ``high``: the last bracket. ``heading`` names
+    the bracket, ``among`` all brackets of its ladder. While value or quantity is not declared, a claim of ``heading``
+    stands for them; beside them, a claim of another bracket contradicts them (HTS chapter 99, subchapter IV).
+    """
+
+    unit: str
+    currency: str
+    low: Decimal
+    high: Decimal | None
+    heading: str
+    among: tuple[str, ...]
+
+
 class Before(msgspec.Struct, frozen=True, tag="before", tag_field="kind"):
     """The day lies before ``day`` (an ordinal); the day itself does not."""
 
@@ -136,6 +152,7 @@ Condition = (
     | AtLeast
     | Below
     | Between
+    | UnitValue
     | Before
     | Claims
     | PreferenceIn

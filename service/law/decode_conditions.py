@@ -26,6 +26,7 @@ from service.law.conditions import (
     Not,
     PreferenceIn,
     QuotaIs,
+    UnitValue,
     Use,
 )
 from service.law.decode_facts import NUMBER_TYPES, fact_value, known_fact
@@ -36,6 +37,7 @@ from service.law.decode_fields import (
     items,
     mapping,
     name,
+    number,
     one_of,
     one_or_more,
     ordinal,
@@ -44,7 +46,7 @@ from service.law.decode_fields import (
     single,
     text,
 )
-from service.law.decode_goods import Setting, country, headings
+from service.law.decode_goods import Setting, country, heading, headings
 from service.law.errors import Fault, nearest
 from service.law.facts import FactDefinition
 from service.law.yaml_marks import Mapping, Node
@@ -72,6 +74,7 @@ class Conditions:
             "at_least": lambda node, key: AtLeast(*self._compared(node, key)),
             "below": lambda node, key: Below(*self._compared(node, key)),
             "between": self._between,
+            "unit_value": self._unit_value,
             "before": self._before,
             "claims": lambda node, key: Claims(headings(node, key)),
             "preference_in": lambda node, key: PreferenceIn(one_or_more(text)(node, key)),
@@ -130,6 +133,23 @@ class Conditions:
         if len(ends) != 2 or ends[0] >= ends[1]:
             raise Fault(value.line, fact.name, "between needs two numbers, the lower first; the upper is outside")
         return Between(fact.name, *ends)
+
+    def _unit_value(self, node: Node, key: str) -> Condition:
+        entries = _only(node, key, "per", "from", "below", "heading", "among")
+        for fact in ("value", "quantities", "claims"):
+            known_fact(self.setting.facts, fact, entries.line)
+        stated = entries.entries
+        low = _part(entries, "from", number) if "from" in stated else Decimal(0)
+        high = _part(entries, "below", number) if "below" in stated else None
+        if high is None and "from" not in stated:
+            raise Fault(entries.line, key, "a bracket needs 'from', 'below' or both")
+        if high is not None and low >= high:
+            raise Fault(entries.lines["below"], "below", "the upper end must be above 'from'; it is outside")
+        among = _part(entries, "among", headings)
+        own = _part(entries, "heading", heading)
+        if own not in among:
+            raise Fault(entries.lines["heading"], "heading", f"{own} is none of the headings in 'among'")
+        return UnitValue(_part(entries, "per", text), self.setting.currency, low, high, own, among)
 
     def _before(self, node: Node, key: str) -> Condition:
         fact, value, line = self._fact(node, key)

@@ -58,7 +58,7 @@ class Rates:
             "of": (self._bounded, frozenset(("minimum", "maximum"))),
             "greater_of": (lambda m: GreaterOf(_at(m, "greater_of", self._two_or_more)), frozenset()),
             "lesser_of": (lambda m: LesserOf(_at(m, "lesser_of", self._two_or_more)), frozenset()),
-            "by_reference": (_by_reference, frozenset(("text",))),
+            "by_reference": (self._by_reference, frozenset(("text", "at_most"))),
             "prohibited": (lambda m: Prohibited(_at(m, "prohibited", text)), frozenset()),
             "quota_limit": (_quota_limit, frozenset(("unit", "quota"))),
         }
@@ -146,6 +146,10 @@ class Rates:
             raise Fault(entries.line, "of", "a bounded rate needs minimum or maximum")
         return Bounded(rate, low, high)
 
+    def _by_reference(self, entries: Mapping) -> Rate:
+        limit = self._form(entries, "at_most") if "at_most" in entries.entries else None
+        return ByReference(_at(entries, "by_reference", headings), _at(entries, "text", text), limit)
+
     def _two_or_more(self, node: Node, key: str) -> tuple[Rate, ...]:
         rates = items(self.rate)(node, key)
         if len(rates) < 2:
@@ -163,10 +167,6 @@ def _at(entries: Mapping, key: str, read: Reader[T]) -> T:
 def _non_us_part(entries: Mapping) -> Rate:
     cap = entries.entries.get("cap")
     return NonUsPart(_at(entries, "non_us_part", percent), share(cap, "cap") if cap is not None else Decimal(1))
-
-
-def _by_reference(entries: Mapping) -> Rate:
-    return ByReference(_at(entries, "by_reference", headings), _at(entries, "text", text))
 
 
 def _quota_limit(entries: Mapping) -> Rate:

@@ -148,10 +148,14 @@ class FromSchedule(msgspec.Struct, frozen=True, tag="schedule", tag_field="kind"
 
 
 class ByReference(msgspec.Struct, frozen=True, tag="by_reference", tag_field="kind"):
-    """The rate of other headings or of a component: the answer says where to look, never a number."""
+    """The rate of other headings or of a component: the answer says where to look, never a number.
+
+    ``at_most``: what it cannot exceed, where that is known; it may come to nothing.
+    """
 
     see: tuple[str, ...]
     text: str
+    at_most: Form | None = None
 
 
 class Unresolved(msgspec.Struct, frozen=True, tag="unresolved", tag_field="kind"):

@@ -27,6 +27,7 @@ from service.law.conditions import (
     Not,
     PreferenceIn,
     QuotaIs,
+    UnitValue,
     Use,
 )
 from service.law.decode import decode_law
@@ -92,6 +93,10 @@ def test_an_unknown_program_is_a_key_error(law: ImporterLaw) -> None:
         (AtLeast("us_content", Decimal("0.20")), "us_content at least 0.20"),
         (Below("metal_weight_share", Decimal("0.15")), "metal_weight_share below 0.15"),
         (Between("value", Decimal(0), Decimal(800)), "value at least 0 and below 800"),
+        (UnitValue("kg", "USD", Decimal("0.25"), Decimal("0.45"), "9904.02.02", ("9904.02.02",)),
+         "valued at 0.25 USD or more and below 0.45 per kg"),
+        (UnitValue("kg", "USD", Decimal("1.45"), None, "9904.02.08", ("9904.02.08",)),
+         "valued at 1.45 USD or more per kg"),
         (Before("loaded_on", date(2025, 4, 5).toordinal()), "loaded_on before 2025-04-05"),
         (Claims(("9903.88.05",)), "claims 9903.88.05"),
         (PreferenceIn(("S", "S+")), "preference S or S+"),

@@ -24,6 +24,7 @@ from service.law.conditions import (
     Not,
     PreferenceIn,
     QuotaIs,
+    UnitValue,
     Use,
 )
 from service.law.facts import FactDefinition, Facts
@@ -41,6 +42,8 @@ def satisfying(condition: Condition | None, facts: Mapping[str, FactDefinition])
             return {fact: value}
         case Below(fact, value):
             return {fact: max(value - A_LITTLE, Decimal(0))}
+        case UnitValue(unit, _, low, high):
+            return {"value": low * 100 or (high or Decimal(1)) * 50, "quantities": ((unit, Decimal(100)),)}
         case Before(fact, day):
             return {fact: day - 1}
         case Claims(headings):

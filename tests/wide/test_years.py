@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from service.engine.answers import Answer, Total
-from service.law.facts import Facts
-from service.law.terms import VIEWS, View
-from tests.shipped import ask
+from service.law.conditions import UnitValue
+from service.law.terms import VIEWS, GoodsPrefixes, View
+from tests.shipped import ask, laws
 from tests.wide.lawfiles import report
 from tests.wide.years import KINDS, YEARS, Asked, every_line, kind, table
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage-by-year.md"
 OPEN_AT_MOST = 0.005
 """Share of the lines of a day that may be unresolved or refused."""
-TO_CLAIM_AT_MOST = 0.02
-"""Share of the lines of a day whose total waits for the claim of a heading."""
+CENT = Decimal("0.01")
 
 counts: dict[tuple[int, View], Counter[str]] = {}
 
@@ -53,19 +55,23 @@ def faults(asked: Asked) -> list[str]:
         found.append("the total is not the sum of its layers")
     if answer.total.percent not in (None, answer.total.ad_valorem_percent):
         found.append("the total is not its computable part")
-    return found + unexplained(answer)
+    return found + unexplained(asked, answer)
 
 
-def unexplained(answer: Answer) -> list[str]:
+def unexplained(asked: Asked, answer: Answer) -> list[str]:
     """Return what is missing in an answer without a percentage."""
     if answer.total.percent is not None:
         return []
-    match kind(answer):
+    match kind(asked):
         case "unresolved" if not any(s.strip() for s in answer.see) or "see" not in answer.total.text:
             return ["unresolved without a reason"]
-        case "heading to claim" if not all(heading in answer.total.text for heading in answer.see):
-            return ["a heading to claim that the total does not name"]
-        case "quantities" if not (answer.total.specific or answer.total.parts or " or " in answer.total.text):
+        case "quantities" if not all(heading in answer.total.text for heading in answer.see):
+            return ["a heading referred to that the total does not name"]
+        case "quantities" if answer.see and (answer.range.max is None or not answer.range.max.specific):
+            return ["an amount by the value per unit without a bound"]
+        case "quantities" if not answer.see and not (
+            answer.total.specific or answer.total.parts or " or " in answer.total.text
+        ):
             return ["no percentage, and no amount or part that would explain it"]
         case "not covered" if not all(w.text and w.program for w in answer.warnings if w.kind == "not-covered"):
             return ["not covered without a program"]
@@ -79,14 +85,13 @@ def test_every_line_of_the_year(year: int, view: View):
     found: Counter[str] = Counter()
     wrong = []
     for asked in every_line(year, view):
-        found[kind(asked.answer)] += 1
+        found[kind(asked)] += 1
         wrong += [(asked.code, fault) for fault in faults(asked)]
     counts[year, view] = found
     report(f"{year} {view}: " + ", ".join(f"{name} {found[name]}" for name in KINDS))
     assert wrong == []
     assert found.total() > 11000
     assert found["unresolved"] + found["refused"] <= OPEN_AT_MOST * found.total()
-    assert found["heading to claim"] <= TO_CLAIM_AT_MOST * found.total()
     assert found["refused"] == 0
 
 
@@ -95,30 +100,63 @@ def test_the_page_shows_these_counts():
     for year in YEARS:
         for view in VIEWS:
             if (year, view) not in counts:
-                counts[year, view] = Counter(kind(a.answer) for a in every_line(year, view))
+                counts[year, view] = Counter(kind(a) for a in every_line(year, view))
     made = "make it anew with: python -m tests.wide.years > docs/coverage-by-year.md"
     assert PAGE.read_text("utf-8") == table(counts), made
 
 
-def test_claiming_any_heading_named_gives_the_total():
-    waiting = [a for a in every_line(2025, "collected") if kind(a.answer) == "heading to claim"]
-    assert len(waiting) > 150
+@cache
+def by_value() -> tuple[Asked, ...]:
+    """The lines of 2025 whose duty goes by the value per unit."""
+    return tuple(a for a in every_line(2025, "collected") if a.figured is not None)
+
+
+def test_claiming_any_heading_named_states_its_amount():
+    assert len(by_value()) > 150
     wrong = []
-    for code, day, _, open_answer in waiting:
+    for code, day, _, open_answer, _ in by_value():
         assert isinstance(open_answer, Answer)
         charged = {x.heading: x.text for x in open_answer.not_applied}
         for heading in open_answer.see:
             answer = ask(code, day, facts={"claims": (heading,)})
             claimed = [x.text for x in answer.layers if x.heading == heading]
-            if kind(answer) not in {"ad valorem", "quantities"} or claimed != [charged[heading]]:
+            if answer.see or claimed != [charged[heading]]:
                 wrong.append((code, heading, answer.total.text))
     assert wrong == []
 
 
-def test_value_and_quantities_alone_choose_no_bracket():
-    given: Facts = {"value": Decimal(1000), "quantities": (("kg", Decimal(2000)),)}
-    answer = ask("02011050", date(2025, 7, 28), facts=given)
-    assert kind(answer) == "heading to claim"
+def brackets(code: str) -> list[UnitValue]:
+    """Return the brackets of a line in the law, from the lowest."""
+    program = next(p for p in laws()["US"].programs if p.id == "us/agricultural-safeguards")
+    found = [
+        m.patch.when
+        for m in program.measures
+        if isinstance(m.patch.goods, GoodsPrefixes) and code in m.patch.goods.include
+    ]
+    return sorted((w for w in found if isinstance(w, UnitValue)), key=lambda b: b.low)
+
+
+def test_value_and_quantity_alone_choose_the_bracket_on_both_sides_of_every_mark():
+    """Each line by the value per unit, at each mark and the smallest amount below it: one heading, and a total."""
+    wrong, tried = [], set()
+    for code, day, *_ in by_value():
+        ladder = brackets(code)
+        for below, above in pairwise(ladder):
+            for value, right in ((above.low * 1000 - CENT, below), (above.low * 1000, above)):
+                counted = {"total_sugars": Decimal(300), above.unit: Decimal(1000)}
+                answer = ask(code, day, facts={"value": value, "quantities": tuple(sorted(counted.items()))})
+                headings = [x.heading for x in answer.layers if x.program == "us/agricultural-safeguards"]
+                if headings != [right.heading] or answer.see or not_whole(answer, counted):
+                    wrong.append((code, value, headings, answer.total.text))
+                tried.add(right.heading)
+    assert wrong == []
+    assert len(tried) == 414
+
+
+def not_whole(answer: Answer, counted: Mapping[str, Decimal]) -> bool:
+    """Tell whether an answer has no total although every quantity it charges on is declared."""
+    keys = {x.per.unit if x.on is None else x.on.replace(" ", "_") for x in answer.total.specific}
+    return answer.total.percent is None and keys <= counted.keys()
 
 
 SUGAR = "17011210"

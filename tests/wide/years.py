@@ -6,16 +6,23 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from service.engine.answers import Answer, Question
 from service.engine.refusals import Refusal
+from service.law.facts import Facts
 from service.law.terms import VIEWS, View
 from tests.shipped import TODAY, schedule
 from tests.wide.lawfiles import lines
 
 YEARS = range(2018, 2027)
-KINDS = ("ad valorem", "quantities", "heading to claim", "unresolved", "not covered", "refused")
+KINDS = ("ad valorem", "quantities", "unresolved", "not covered", "refused")
+FIGURES: Facts = {
+    "value": Decimal(1000),
+    "quantities": (("kg", Decimal(700)), ("liter", Decimal(800)), ("total_sugars", Decimal(300))),
+}
+"""A value and quantities to declare, for goods whose duty goes by the value per unit."""
 HEAD = """# Coverage by year
 
 Every rate line of the shipped law, asked on June 1 of each year for goods of China as known on {known}, in both
@@ -23,10 +30,8 @@ views: the number of lines by the kind of answer. Made by `python -m tests.wide.
 test compares.
 
 - **ad valorem**: the total is a percentage.
-- **quantities**: part of the duty is an amount per unit or falls on the value of a part.
-- **heading to claim**: beside the rest of the duty an amount per unit is owed that goes by the value per unit. The
-  answer names the headings of the brackets and the amount of each; a total needs the claim of one of them. Value and
-  quantities alone do not choose the bracket.
+- **quantities**: part of the duty is an amount per unit, or falls on the value of a part, or is one of several
+  amounts by the value per unit. The answer says which figures it lacks; once they are declared it has a total.
 - **unresolved**: the rate refers to other headings or cannot be computed; the answer says where to look.
 - **not covered**: a program that is known and not encoded may reach the goods; the answer has no total.
 - **refused**: no answer.
@@ -40,6 +45,8 @@ class Asked(NamedTuple):
     day: date
     view: View
     answer: Answer | str
+    figured: Answer | None = None
+    """The answer with value and quantities declared, where the first one refers to the headings that they choose."""
 
 
 def every_line(year: int, view: View) -> Iterator[Asked]:
@@ -51,29 +58,30 @@ def every_line(year: int, view: View) -> Iterator[Asked]:
             found: Answer | str = asked.answer(Question("US", code, "CN", day, TODAY, view))
         except Refusal as refusal:
             found = refusal.kind
-        yield Asked(code, day, view, found)
+        figured = None
+        if isinstance(found, Answer) and found.see and needs_figures(found):
+            figured = asked.answer(Question("US", code, "CN", day, TODAY, view, FIGURES))
+        yield Asked(code, day, view, found, figured)
 
 
-def kind(answer: Answer | str) -> str:
+def needs_figures(answer: Answer) -> bool:
+    """Tell whether an answer refers to headings that value and quantities would choose between."""
+    lacking = {
+        x.heading for x in answer.not_applied if "not declared" in x.reason.text and x.reason.needs is not None
+    }
+    return set(answer.see) <= lacking
+
+
+def kind(asked: Asked) -> str:
     """Return the kind of an answer, one of ``KINDS``."""
+    answer = asked.answer
     if isinstance(answer, str):
         return "refused"
     if any(w.kind == "not-covered" for w in answer.warnings) and answer.total.percent is None:
         return "not covered"
     if answer.see:
-        return "heading to claim" if brackets(answer) else "unresolved"
+        return "unresolved" if asked.figured is None or asked.figured.total.percent is None else "quantities"
     return "ad valorem" if answer.total.percent is not None else "quantities"
-
-
-def brackets(answer: Answer) -> tuple[str, ...]:
-    """Return the headings that an answer refers to, if it tells of each what it charges once claimed; else none."""
-    claimable = {
-        x.heading
-        for x in answer.not_applied
-        if x.reason.needs is not None and (x.reason.needs.fact, x.reason.needs.value) == ("claims", (x.heading,))
-    }
-    by_value = any("value per unit" in x.text for x in answer.layers if x.percent is None)
-    return answer.see if by_value and claimable.issuperset(answer.see) else ()
 
 
 def table(counts: dict[tuple[int, View], Counter[str]]) -> str:
@@ -88,7 +96,7 @@ def table(counts: dict[tuple[int, View], Counter[str]]) -> str:
 
 def main() -> None:
     """Write the table to standard output."""
-    counts = {(y, v): Counter(kind(a.answer) for a in every_line(y, v)) for y in YEARS for v in VIEWS}
+    counts = {(y, v): Counter(kind(a) for a in every_line(y, v)) for y in YEARS for v in VIEWS}
     sys.stdout.write(table(counts))
 
 
