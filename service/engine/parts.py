@@ -44,8 +44,8 @@ class Parts:
         self.index = index
         self.composer = composer
         self.kept: Bounded[Composition] = Bounded(size)
-        self.trials: Bounded[Part] = Bounded(2 * size)
-        self.walked: Bounded[Walked] = Bounded(2 * size)
+        self.trials: Bounded[Part] = Bounded(size)
+        self.walked: Bounded[Walked] = Bounded(size)
         self.arrangements: Bounded[Arranged] = Bounded(size)
         self._steps: Bounded[Step] = Bounded(size)
         self.reaches: Bounded[Reach] = Bounded(2 * size)

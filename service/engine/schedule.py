@@ -53,9 +53,9 @@ BASE_FACTS = FIGURES | CLAIMED | {"preference"}
 """Facts the base duty may depend on, beside those its conditions name."""
 
 LIFETIMES = 10_000
-SURFACES = 20_000
+SURFACES = 16_000
 BASES = 20_000
-TOTALS = 40_000
+TOTALS = 24_000
 INTERVALS = 20_000
 ANNOUNCED = 10_000
 

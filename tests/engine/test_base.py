@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.engine.refusals import UnknownCode
-from tests.engine.zed import ask, assumed, constant, could, kinds, layers, number, percent, span
+from tests.engine.zed import ask, assumed, constant, could, fresh, kinds, layers, number, percent, question, span
 
 
 def test_the_normal_column() -> None:
@@ -34,6 +34,13 @@ def test_an_undeclared_treaty_opens_the_range() -> None:
     assert assumed(answer) == {"preference": "None"}
     # 10.10.30 names no treaty, so none is asked for.
     assert assumed(ask("10.10.30", "XB")) == {}
+
+
+def test_lines_alike_but_for_their_treaty_rates_are_told_apart() -> None:
+    """10.10.10: 5 % normal, Free (T), 2 % (U); 10.10.98: 5 % normal, 3 % (T), 4 % (U): each for itself."""
+    schedule = fresh()
+    assert span(schedule.answer(question("10.10.10", "XB"))) == ("0%", "5%")
+    assert span(schedule.answer(question("10.10.98", "XB"))) == ("3%", "5%")
 
 
 def test_a_country_joins_the_treaty_on_a_day() -> None:
