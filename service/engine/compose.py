@@ -81,7 +81,7 @@ class Composer:
     ) -> None:
         self.importer = importer
         self.definitions = definitions
-        self.present = Presenter(acts, definitions)
+        self.present = Presenter(acts, definitions, importer.currency)
 
     # -- the base duty ----------------------------------------------------------------------------------------
 
@@ -108,7 +108,7 @@ class Composer:
             open_to = symbols_named(entry.version.terms.when)
             return tuple(s for s in rates.preferences(rate.column) if s in open_to)
 
-        around = Surroundings(facts, self.definitions, origin, "", None, False, {})
+        around = Surroundings(facts, self.definitions, origin, "", None, False, {}, money=self.importer.currency)
         share, more = self._assessed(entries[0].program, facts)
         given = figures(facts, self.importer.percent_places)
         found = walk(entries, {("rest", False): share}, around, resolve, offer)
@@ -184,6 +184,7 @@ class Composer:
             _is_free(base.applied),
             charged,
             base.general_equivalent,
+            self.importer.currency,
         )
 
     def _assessed(self, program: Program, facts: Facts) -> tuple[Decimal, list[Consulted]]:

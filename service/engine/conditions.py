@@ -60,7 +60,7 @@ class Surroundings(msgspec.Struct):
 
     ``base_percent``: the counted base duty as a percentage, None if it cannot be told; ``base_free``: the column
     used charges nothing; ``charged``: what other programs reported so far; ``general_percent``: as ``base_percent``,
-    of the first column.
+    of the first column; ``money``: the currency of the amounts that conditions name.
     """
 
     facts: Facts
@@ -71,6 +71,7 @@ class Surroundings(msgspec.Struct):
     base_free: bool
     charged: Charged
     general_percent: Decimal | None = None
+    money: str = ""
 
 
 class Verdict(msgspec.Struct):
@@ -186,10 +187,18 @@ class Evaluation:
                 raise TypeError(f"not a predicate: {condition!r}")
 
     def _ask(self, fact: str, probes: tuple[FactValue, ...], test: Callable[[FactValue | None], bool]) -> Verdict:
-        if fact in self.around.facts:
+        if fact in self.around.facts and not self._in_other_money(fact):
             return TRUE if test(self.around.facts[fact]) else FALSE
         assumed = default_of(self.around.definitions, fact, self.assume)
         return Verdict(None, assumed is not None and test(assumed), (self._consulted(fact, assumed, probes),))
+
+    def _in_other_money(self, fact: str) -> bool:
+        """Tell whether a fact is an amount declared in another money than that of the law: it cannot be compared."""
+        stated = self.around.facts.get("currency")
+        if stated is None or stated == self.around.money:
+            return False
+        definition = self.around.definitions.get(fact)
+        return definition is not None and definition.type == "amount"
 
     def _words(self, fact: str, words: tuple[str, ...]) -> tuple[FactValue, ...]:
         """Return the words to try; where one of them is assumed, the others the fact knows too."""
@@ -306,7 +315,7 @@ def _share_of(shares: tuple[object, ...], countries: tuple[str, ...]) -> Decimal
     return sum((pair[1] for pair in shares if isinstance(pair, tuple) and pair[0] in countries), ZERO)
 
 
-def facts_named(condition: Condition | None) -> frozenset[str]:
+def facts_named(condition: Condition | None) -> frozenset[str]:  # noqa: C901 -- one case per predicate of the closed set
     """Return the names of the facts a condition may ask for."""
     match condition:
         case None | ColumnIs() | ChargedUnder():
@@ -315,7 +324,9 @@ def facts_named(condition: Condition | None) -> frozenset[str]:
             return facts_named(inner)
         case AllOf(conditions) | AnyOf(conditions):
             return frozenset[str]().union(*(facts_named(c) for c in conditions))
-        case FactIs(fact) | AtLeast(fact) | Below(fact) | Between(fact) | Before(fact):
+        case AtLeast(fact) | Below(fact) | Between(fact):
+            return frozenset((fact, "currency"))  # an amount in another money cannot be compared
+        case FactIs(fact) | Before(fact):
             return frozenset((fact,))
         case Claims():
             return frozenset(("claims",))

@@ -32,11 +32,12 @@ ASSUMPTIONS = 2_000
 
 
 class Presenter:
-    """Builds the parts of an answer from decisions; knows the acts and the facts, nothing of the importer."""
+    """Builds the parts of an answer from decisions; knows the acts, the facts and the money of the law."""
 
-    def __init__(self, acts: Mapping[str, Act], definitions: Mapping[str, FactDefinition]) -> None:
+    def __init__(self, acts: Mapping[str, Act], definitions: Mapping[str, FactDefinition], money: str) -> None:
         self._acts = {a.id: ActRef(a.id, a.title, a.citation, a.announced) for a in acts.values()}
         self._definitions = definitions
+        self._money = money
         self._assumptions: Bounded[Assumption] = Bounded(ASSUMPTIONS)
 
     def act(self, name: str) -> ActRef:
@@ -117,8 +118,10 @@ class Presenter:
         if isinstance(bracket, UnitValue):
             return Reason("condition", _figures_text(item, bracket), needs=FactNeeded(need.fact, None))
         value = next((p for p in need.probes if p != need.assumed), None)
-        fact = FactNeeded(need.fact, shown(self._definitions.get(need.fact), value))
-        return Reason("condition", f"{need.fact} is not declared", needs=fact)
+        definition = self._definitions.get(need.fact)
+        fact = FactNeeded(need.fact, shown(definition, value))
+        money = f" ({self._money})" if definition is not None and definition.type == "amount" else ""
+        return Reason("condition", f"{need.fact}{money} is not declared", needs=fact)
 
     def prohibition(self, decision: Decision, rate: Prohibited) -> Prohibition:
         """Build the statement that entry is refused."""
