@@ -34,6 +34,34 @@ class Cell(msgspec.Struct, gc=False):
     over: Meeting
 
 
+class Cells:
+    """Finds the entries of a day among those of a lifetime; equal cells are one object while it is kept."""
+
+    def __init__(self, index: Index, surfaces: Surfaces, base_bits: int) -> None:
+        self.index = index
+        self.surfaces = surfaces
+        self.base_bits = base_bits
+        self.over_bits = ((1 << len(index.entries)) - 1) & ~base_bits
+        self.law_bits = self.over_bits & index.views["law"]
+        self._kept: Bounded[Cell] = Bounded(CELLS)
+        self._said: dict[int, tuple[tuple[str, Terms], ...]] = {}
+
+    def cell(self, mine: int, law: int, day: int) -> Cell:
+        """Return the entries of a day: ``mine`` those of the view asked, ``law`` those of the view of the law."""
+        reach = self.index.day(day)
+        base = mine & reach & self.base_bits
+        over = self.surfaces.meeting(mine & reach & self.over_bits, law & reach)
+        key = (base, over.mask, over.law)
+        found = self._kept.get(key)
+        return found if found is not None else self._kept.put(key, Cell(base, self._says(base), over))
+
+    def _says(self, base: int) -> tuple[tuple[str, Terms], ...]:
+        found = self._said.get(base)
+        if found is None:
+            found = self._said[base] = _said(self.index.measures(base))
+        return found
+
+
 class Lifetime:
     """What can concern some goods in one view of the law.
 
@@ -42,45 +70,43 @@ class Lifetime:
     around each stretch over which the law says the same (see ``timeline``).
     """
 
-    __slots__ = ("_cells", "_of", "base", "cuts", "law", "mine", "reach", "spans")
+    __slots__ = ("_cells", "_found", "_law", "_mine", "base", "cuts", "reach", "spans")
 
-    def __init__(self, of: Lifetimes, mask: int, view: View) -> None:
-        self._of = of
-        index = of.index
-        self.mine = mask & index.views[view]
-        self.law = mask & of.law_bits
-        self.base = mask & of.base_bits
-        self.reach: Reach = of.surfaces.parts.reach(mask & of.over_bits)
-        days = {0, *(c for e in index.listed(self.mine | self.law) for c in (e.valid.start, e.valid.until))}
+    def __init__(self, cells: Cells, mask: int, view: View) -> None:
+        index = cells.index
+        self._cells = cells
+        self._mine = mask & index.views[view]
+        self._law = mask & cells.law_bits
+        self.base = mask & cells.base_bits
+        self.reach: Reach = cells.surfaces.parts.reach(mask & cells.over_bits)
+        days = {0, *(c for e in index.listed(self._mine | self._law) for c in (e.valid.start, e.valid.until))}
         self.cuts = sorted(d for d in days if d < FOREVER)
-        self._cells: list[Cell | None] = [None] * len(self.cuts)
+        self._found: list[Cell | None] = [None] * len(self.cuts)
         self.spans: dict[tuple[object, ...], list[tuple[int, int] | None]] = {}
 
     def at(self, day: int) -> Cell:
         """Return the entries of a day."""
         place = bisect_right(self.cuts, day) - 1
-        return self._cells[place] or self.cell(place)
+        return self._found[place] or self.cell(place)
 
     def cell(self, place: int) -> Cell:
         """Return the entries of a stretch by its place among the cuts."""
-        found = self._cells[place]
+        found = self._found[place]
         if found is None:
-            found = self._cells[place] = self._of.cell(self.mine, self.law, self.cuts[place])
+            found = self._found[place] = self._cells.cell(self._mine, self._law, self.cuts[place])
         return found
 
 
 class Lifetimes:
-    """Finds and keeps lifetimes; ``size`` bounds how many."""
+    """Finds and keeps lifetimes; ``size`` bounds how many.
+
+    Nothing it keeps refers back to it: a schedule that is let go is freed at once, without the collector.
+    """
 
     def __init__(self, index: Index, surfaces: Surfaces, base_bits: int, size: int) -> None:
         self.index = index
-        self.surfaces = surfaces
-        self.base_bits = base_bits
-        self.over_bits = ((1 << len(index.entries)) - 1) & ~base_bits
-        self.law_bits = self.over_bits & index.views["law"]
+        self._cells = Cells(index, surfaces, base_bits)
         self.kept: Bounded[Lifetime] = Bounded(size)
-        self._cells: Bounded[Cell] = Bounded(CELLS)
-        self._said: dict[int, tuple[tuple[str, Terms], ...]] = {}
 
     def lifetime(self, goods: int, origin: str, known: int, view: View) -> Lifetime:
         """Return the lifetime of goods (the mask of their code) of an origin, as known on a day."""
@@ -88,22 +114,7 @@ class Lifetimes:
         mask = goods & index.origin(origin) & index.known(known)
         key = (mask, view)
         found = self.kept.get(key)
-        return found if found is not None else self.kept.put(key, Lifetime(self, mask, view))
-
-    def cell(self, mine: int, law: int, day: int) -> Cell:
-        """Return the entries of a day among those of a lifetime."""
-        reach = self.index.day(day)
-        base = mine & reach & self.base_bits
-        over = self.surfaces.meeting(mine & reach & self.over_bits, law & reach)
-        key = (base, over.mask, over.law)
-        found = self._cells.get(key)
-        return found if found is not None else self._cells.put(key, Cell(base, self._says(base), over))
-
-    def _says(self, base: int) -> tuple[tuple[str, Terms], ...]:
-        found = self._said.get(base)
-        if found is None:
-            found = self._said[base] = _said(self.index.measures(base))
-        return found
+        return found if found is not None else self.kept.put(key, Lifetime(self._cells, mask, view))
 
 
 def by_preference(entry: Entry) -> bool:

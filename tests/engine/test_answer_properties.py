@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -16,6 +18,7 @@ from service.engine.refusals import Refusal
 from service.law.facts import Facts, FactValue
 from service.law.terms import VIEWS
 from tests.engine.zed import fresh, law, schedule
+from tests.engine.zed import question as written
 
 CODES = sorted({line.code for line in law().lines} | {number.code for number in law().statistical})
 FIRST, LAST = date(2019, 12, 1), date(2025, 8, 1)
@@ -253,3 +256,22 @@ def test_every_line_answers_in_both_views(view: str) -> None:
         except Refusal:
             continue
         assert all(x.acts for x in found.layers)
+
+
+def test_a_schedule_that_is_let_go_is_freed_without_the_collector() -> None:
+    """Releases are set aside from the collector, so nothing in one may refer to itself in a circle."""
+    made = fresh()
+    for code in ("10.10.10", "13.10.09", "13.10.12"):
+        for origin in ("XA", "XB"):
+            made.answer(written(code, origin))
+            made.timeline(written(code, origin), date(2020, 1, 1), None)
+    made.headline("XA", date(2021, 5, 1), date(2025, 6, 30), "collected")
+    kept = weakref.ref(made)
+    lifetimes = weakref.ref(made.lifetimes)
+    gc.disable()
+    try:
+        del made
+        assert kept() is None
+        assert lifetimes() is None
+    finally:
+        gc.enable()
