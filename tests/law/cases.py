@@ -1,11 +1,15 @@
 """The cases of ``tests/law``: read, turned into questions, and compared with what is answered.
 
 A case states the law at one boundary: ``ask`` (facts stand flat beside the question), ``expect``, the act it is
-derived from (``source``) and the sum written out (``why``). ``expect.layers`` names every layer in order.
+derived from (``source``) and the sum written out (``why``). ``expect.layers`` names every layer in order,
+``expect.untold`` headings that are not even told among what does not apply, ``expect.quota`` the limit of the quota.
 
 A calendar (``calendars/*.yaml``) follows one heading for one kind of entry: ``steps`` gives, from a day on, the
 percentage charged under ``heading`` (0: reported free), or what else :func:`reported` names. Each step makes two
-cases: its first day, and the last day before it with what stood until then.
+cases: its first day, and the last day before it with what stood until then. With ``rates`` in place of heading and
+steps it is a table of headings of one day, each claimed: ``heading: code percentage``. With ``beside`` in place of
+steps it is a table of relations of one day: for each other heading the entry under which it is charged, too; the
+heading frees the goods of a duty because of it.
 """
 
 from __future__ import annotations
@@ -31,8 +35,10 @@ APART = frozenset(("lists", "survivors"))
 """Files beside the cases that hold something else."""
 
 QUESTION = frozenset(("importer", "code", "origin", "date", "known_on", "view"))
-CALENDAR = frozenset(("name", "source", "why", "ask", "heading", "steps"))
-EXPECTED = frozenset(("heading", "total", "layers", "not_applied", "range", "refundable", "warnings", "refused"))
+CALENDAR = frozenset(("name", "source", "why", "ask", "heading", "steps", "rates", "beside"))
+EXPECTED = frozenset(
+    ("heading", "total", "layers", "not_applied", "untold", "range", "refundable", "warnings", "quota", "refused")
+)
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -60,7 +66,8 @@ def read_cases() -> tuple[Case, ...]:
             found += [_case(path.stem, item) for item in read_yaml(path)]
     for path in sorted((HERE / "calendars").glob("*.yaml")):
         for item in read_yaml(path):
-            found += _calendar(f"calendars/{path.stem}", item)
+            read = _rates if "rates" in item else _beside if "beside" in item else _calendar
+            found += read(f"calendars/{path.stem}", item)
     return tuple(found)
 
 
@@ -76,6 +83,23 @@ def _calendar(file: str, item: dict[str, Any]) -> Iterator[Case]:
             name = f"{item['name']}: {stands} on {on}"
             yield _case(file, {**item, "name": name, "ask": {**item["ask"], "date": f"{on}"}, "expect": expect})
         before, last = value, day
+
+
+def _rates(file: str, item: dict[str, Any]) -> Iterator[Case]:
+    assert set(item) <= CALENDAR, item
+    for heading, stated in item["rates"].items():
+        code, percent = stated.split()
+        ask = {**item["ask"], "code": code, "claims": [heading]}
+        expect = {"heading": {"heading": heading, "percent": percent}}
+        yield _case(file, {**item, "name": f"{item['name']}: {heading}, {percent}", "ask": ask, "expect": expect})
+
+
+def _beside(file: str, item: dict[str, Any]) -> Iterator[Case]:
+    assert set(item) <= CALENDAR, item
+    for other, more in item["beside"].items():
+        expect = {"heading": {"heading": item["heading"], "percent": "0", "beside": other}}
+        name = f"{item['name']}: beside {other}"
+        yield _case(file, {**item, "name": name, "ask": {**item["ask"], **more}, "expect": expect})
 
 
 def _case(file: str, item: dict[str, Any]) -> Case:
@@ -136,10 +160,7 @@ def differences(case: Case, found: Answer | Refusal) -> Iterator[str]:
 def _compared(expect: Mapping[str, Any], answer: Answer) -> Iterator[str]:
     shown: dict[str, tuple[object, object]] = {}
     if "heading" in expect:
-        stated = expect["heading"]
-        ways = reported(answer, stated["heading"])
-        if stated["percent"] not in ways:
-            shown[stated["heading"]] = (stated["percent"], ways[-1])
+        shown |= _stated(expect["heading"], answer)
     else:
         shown["total"] = (expect.get("total", "null"), number(answer.total.percent))
     if "layers" in expect:
@@ -154,6 +175,8 @@ def _compared(expect: Mapping[str, Any], answer: Answer) -> Iterator[str]:
     if "warnings" in expect:
         late = set() if "after-evidence" in expect["warnings"] else {"after-evidence"}
         shown["warnings"] = (set(expect["warnings"]), {w.kind for w in answer.warnings} - late)
+    if "quota" in expect:
+        shown["quota"] = (expect["quota"], number(answer.quota.limit if answer.quota is not None else None))
     for key, (wanted, given) in shown.items():
         if wanted != given:
             yield f"{key}: {wanted} expected, {given} given"
@@ -161,6 +184,20 @@ def _compared(expect: Mapping[str, Any], answer: Answer) -> Iterator[str]:
     for item in expect.get("not_applied", ()):
         if (item["heading"], item["kind"]) not in told:
             yield f"not_applied: {item['heading']} {item['kind']} is missing"
+    for heading in {heading for heading, _ in told}.intersection(expect.get("untold", ())):
+        yield f"untold: {heading} is told among what does not apply"
+
+
+def _stated(stated: Mapping[str, str], answer: Answer) -> dict[str, tuple[object, object]]:
+    """Return what differs from what is stated of one heading, and of the one beside it."""
+    shown: dict[str, tuple[object, object]] = {}
+    ways = reported(answer, stated["heading"])
+    if stated["percent"] not in ways:
+        shown[stated["heading"]] = (stated["percent"], ways[-1])
+    other = stated.get("beside")
+    if other is not None and other not in {layer.heading for layer in answer.layers}:
+        shown[other] = ("reported", reported(answer, other)[-1])
+    return shown
 
 
 def reported(answer: Answer, heading: str) -> tuple[str, ...]:

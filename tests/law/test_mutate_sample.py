@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+import pytest
+
+from tests.law.arena import CAUGHT, SURVIVED, Arena
+from tests.law.cases import read_cases
 from tests.law.mutants import KINDS, mutants
-from tests.law.mutate import SURVIVED, report, run, sampled, survivors, wrong
+from tests.law.mutate import Run, report, run, sampled, survivors, wrong
 from tests.shipped import laws
 
-BEHIND = (
-    "us/ieepa/reciprocal",
-    "us/infant-formula",
-    "us/section-122",
-    "us/section-232/aluminum",
-    "us/section-232/metals",
-    "us/section-232/pharmaceuticals",
-    "us/section-232/steel",
-    "us/section-232/trucks",
-    "us/section-232/wood",
-    "us/section-301/china-maritime",
-    "us/section-301/forced-labor",
-)
-"""Programs whose cases catch too few mutants yet: mostly, of the many headings to which a measure yields, those that
-no case meets together with it (``make mutate`` tells which)."""
+SIZE = 140
+"""Twenty mutants of every kind, of whatever program."""
 
 
-def test_a_sample_of_mutants_is_caught():
-    done = run(laws()["US"], without=BEHIND, sample=60, seed=20180706)
+@pytest.fixture(scope="module")
+def arena() -> Arena:
+    return Arena(laws()["US"], read_cases())
+
+
+@pytest.fixture(scope="module")
+def done(arena: Arena) -> Run:
+    return run(laws()["US"], sample=SIZE, seed=20180706, arena=arena)
+
+
+def test_a_sample_of_mutants_is_caught(done: Run):
     told = "\n".join(report(done))
-    assert len(done.mutants) == 60
-    counted = len(done.of("caught")) + len(survivors(done))
-    assert len(done.of("caught")) >= 0.95 * counted, told
+    assert len(done.mutants) == SIZE
+    counted = len(done.of(CAUGHT)) + len(survivors(done))
+    assert len(done.of(CAUGHT)) >= 0.95 * counted, told
     assert wrong(done, whole=False) == []
+
+
+def test_what_a_case_shows_is_never_called_the_same_law(arena: Arena, done: Run):
+    by_case = [
+        done.mutants[verdict.mutant]
+        for verdict in done.verdicts
+        if verdict.fate == CAUGHT and not done.mutants[verdict.mutant].list_ and "error: " not in verdict.by
+    ]
+    assert len(by_case) > SIZE // 4
+    for mutant in by_case:
+        assert arena.answers.show(*arena.versions_of(mutant)), mutant.id
 
 
 def test_a_sample_takes_from_every_kind_alike():
@@ -42,5 +53,6 @@ def test_a_sample_takes_from_every_kind_alike():
 
 def test_a_mutant_that_no_case_asks_about_survives():
     """Without cases only the checks of the law itself are left, and they do not know the rates."""
-    done = run(laws()["US"], kinds=("rate",), program="us/section-122", cases=())
+    law = laws()["US"]
+    done = run(law, kinds=("rate",), program="us/section-122", arena=Arena(law, ()))
     assert [m.kind for m in done.of(SURVIVED)] == ["rate"]
