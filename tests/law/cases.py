@@ -88,7 +88,7 @@ def _calendar(file: str, item: dict[str, Any]) -> Iterator[Case]:
 def _rates(file: str, item: dict[str, Any]) -> Iterator[Case]:
     assert set(item) <= CALENDAR, item
     for heading, stated in item["rates"].items():
-        code, percent = stated.split()
+        code, percent = stated.split(maxsplit=1)
         ask = {**item["ask"], "code": code, "claims": [heading]}
         expect = {"heading": {"heading": heading, "percent": percent}}
         yield _case(file, {**item, "name": f"{item['name']}: {heading}, {percent}", "ask": ask, "expect": expect})
@@ -203,12 +203,12 @@ def _stated(stated: Mapping[str, str], answer: Answer) -> dict[str, tuple[object
 def reported(answer: Answer, heading: str) -> tuple[str, ...]:
     """Return the ways in which a calendar may state what is reported under a heading.
 
-    A percentage where it charges or frees; ``suspended``, also with the rate suspended (``suspended 15%``); ``none``
+    A percentage where it charges or frees, an amount per unit as it is written (``0.666 USD/kg``); ``suspended``, also with the rate suspended (``suspended 15%``); ``none``
     where it is told for another reason or not at all, ``unreported`` only where it is not told at all.
     """
     for layer in answer.layers:
         if layer.heading == heading:
-            return (number(layer.percent),)
+            return (number(layer.percent), layer.text)
     told = [n for n in answer.not_applied if n.heading == heading]
     hidden = [n.text for n in told if n.reason.kind == "suspended"]
     if hidden:
