@@ -12,6 +12,7 @@ WORKERS ?=
 PYTEST_ARGS ?=
 MUTATE_ARGS ?=
 BENCH_ARGS ?=
+FUZZ_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -95,6 +96,15 @@ docs: dev ## Write the generated pages of the manual
 .PHONY: mutate
 mutate: dev ## Change the law one small step at a time and show which mutants no case catches
 	@$(BIN)/python -m tests.law.mutate $(MUTATE_ARGS)
+
+.PHONY: fuzz
+fuzz: dev ## Read noise as questions and law, then ask the service whatever its description allows
+	@$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
+
+.PHONY: clients
+clients: dev ## Generate the Python and TypeScript clients (needs npm) and check their types
+	@command -v npm >/dev/null || { echo "make clients needs npm; on Debian and Ubuntu: apt-get install nodejs npm" >&2; exit 1; }
+	@$(BIN)/python clients/generate.py
 
 # --- upkeep -----------------------------------------------------------------------------------------------
 

@@ -4,10 +4,99 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+CREATE FUNCTION public.description_words(said text) RETURNS TABLE(word text, lexeme text, place integer, named boolean)
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH token AS (
+          SELECT replace(match.found[1], ''''::text, ''::text) AS whole,
+             match.at,
+             bool_or((match.found[1] IS NULL)) OVER (ORDER BY match.at) AS qualified
+            FROM regexp_matches(translate(lower(description_words.said), '’éèêëáàâäãåóòôöõúùûüíìîïñç'::text, '''eeeeaaaaaaooooouuuuiiiinc'::text), '([a-z0-9]+(?:[-''][a-z0-9]+)*)|[,;(]'::text, 'g'::text) WITH ORDINALITY match(found, at)
+         ), piece AS (
+          SELECT replace(token.whole, '-'::text, ''::text) AS word,
+             token.at,
+             token.qualified
+            FROM token
+         UNION
+          SELECT part.part,
+             token.at,
+             token.qualified
+            FROM (token
+              CROSS JOIN LATERAL regexp_split_to_table(token.whole, '-'::text) part(part))
+         )
+  SELECT piece.word,
+     stem.stem[1] AS stem,
+     (piece.at)::integer AS at,
+     (NOT piece.qualified)
+    FROM (piece
+      CROSS JOIN LATERAL ts_lexize('english_stem'::regdictionary, piece.word) stem(stem))
+   WHERE ((piece.word ~ '[a-z]'::text) AND (length(piece.word) > 1) AND (cardinality(stem.stem) > 0));
+END;
+COMMENT ON FUNCTION public.description_words(said text) IS 'Words of an English text with their stems; named: they stand before the first comma, semicolon or bracket';
+CREATE FUNCTION public.index_descriptions() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    -- Whole headings at a time: a word that a heading gains is no longer the first below it.
+    DELETE FROM goods_posting AS it USING (SELECT DISTINCT importer, left(code, 4) AS heading FROM changed) AS head
+    WHERE it.importer = head.importer AND left(it.code, 4) = head.heading;
+    WITH own AS (
+        -- What each text adds to that of the next code above it, part by part.
+        SELECT importer, code, start, level, part.text
+        FROM (
+            SELECT it.importer, it.code, it.start, it.text, max(length(other.text)) AS above
+            FROM (SELECT DISTINCT importer, left(code, 4) AS heading FROM changed) AS head
+            JOIN description AS it ON it.importer = head.importer AND left(it.code, 4) = head.heading
+            CROSS JOIN unnest(ARRAY[left(it.code, 4), left(it.code, 6), left(it.code, 8)]) AS key
+            LEFT JOIN description AS other
+              ON other.importer = it.importer AND other.code = key AND other.code <> it.code
+             AND starts_with(it.text, other.text)
+            GROUP BY it.importer, it.code, it.start
+        ) AS whole
+        CROSS JOIN string_to_table(substr(whole.text, coalesce(above, 0) + 1), ': ')
+            WITH ORDINALITY AS part (text, level)
+    ), worded AS MATERIALIZED (
+        SELECT it.text, words.* FROM (SELECT DISTINCT text FROM own) AS it, description_words(it.text) AS words
+    ), weighed AS (
+        SELECT text, lexeme, word,
+               CASE WHEN named THEN 0.35 + 0.65 / count(*) FILTER (WHERE named) OVER (PARTITION BY text)
+                    ELSE 0.35 END AS weight
+        FROM worded
+    ), best AS MATERIALIZED (
+        SELECT importer, code, lexeme, max(weight) AS weight
+        FROM own JOIN weighed USING (text) GROUP BY importer, code, lexeme
+    ), learned AS (
+        INSERT INTO goods_word (importer, word, lexeme)
+        SELECT DISTINCT importer, word, lexeme FROM own JOIN worded USING (text)
+        ON CONFLICT DO NOTHING
+    )
+    INSERT INTO goods_posting (importer, lexeme, code, weight)
+    SELECT importer, lexeme, code, weight FROM best AS it
+    WHERE NOT EXISTS (
+        SELECT FROM best AS a
+        WHERE (a.importer, a.lexeme, a.code) = (it.importer, it.lexeme, left(it.code, 4))
+          AND a.code <> it.code AND a.weight >= it.weight
+    ) AND NOT EXISTS (
+        SELECT FROM best AS a
+        WHERE (a.importer, a.lexeme, a.code) = (it.importer, it.lexeme, left(it.code, 6))
+          AND a.code <> it.code AND a.weight >= it.weight
+    ) AND NOT EXISTS (
+        SELECT FROM best AS a
+        WHERE (a.importer, a.lexeme, a.code) = (it.importer, it.lexeme, left(it.code, 8))
+          AND a.code <> it.code AND a.weight >= it.weight
+    );
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION public.index_descriptions() IS 'Keeps goods_word and goods_posting in step with the descriptions';
 CREATE FUNCTION public.is_period(days daterange) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((NOT isempty(days)) AND COALESCE((lower(days) <> '-infinity'::date), true) AND COALESCE((upper(days) <> 'infinity'::date), true));
 COMMENT ON FUNCTION public.is_period(days daterange) IS 'Whether the range is a period of the law: not empty, and unbounded (not infinity) where it is open';
+CREATE FUNCTION public.list_codes(entries jsonb) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ARRAY(SELECT (entry.value ->> 'code'::text) FROM jsonb_array_elements(list_codes.entries) entry(value));
+COMMENT ON FUNCTION public.list_codes(entries jsonb) IS 'The codes of the rows of a goods list, those that are taken out among them';
 
 CREATE TABLE public.act (
     release integer NOT NULL,
@@ -64,18 +153,34 @@ CREATE TABLE public.announcement (
 COMMENT ON TABLE public.announcement IS 'Public, dated statements that are not law: shown, never computed with';
 COMMENT ON COLUMN public.announcement.valid IS 'The days they speak of; null: they name none';
 
+CREATE TABLE public.described_edition (
+    importer text NOT NULL COLLATE pg_catalog."C",
+    edition text NOT NULL COLLATE pg_catalog."C",
+    start date NOT NULL,
+    place integer NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT described_edition_edition_check CHECK ((edition <> ''::text)),
+    CONSTRAINT described_edition_place_check CHECK ((place >= 0))
+);
+COMMENT ON TABLE public.described_edition IS 'Editions whose descriptions were imported';
+COMMENT ON COLUMN public.described_edition.start IS 'First day of its texts';
+COMMENT ON COLUMN public.described_edition.place IS 'Order of publication, from zero';
+COMMENT ON COLUMN public.described_edition.revision IS 'Grows with every import that changed something; the service looks at it';
+
 CREATE TABLE public.description (
     importer text NOT NULL COLLATE pg_catalog."C",
     code text NOT NULL COLLATE pg_catalog."C",
     text text NOT NULL,
     edition text NOT NULL COLLATE pg_catalog."C",
+    start date NOT NULL,
     CONSTRAINT description_code_check CHECK ((code ~ '^[0-9]{4,10}$'::text)),
     CONSTRAINT description_text_check CHECK ((text <> ''::text))
 );
-COMMENT ON TABLE public.description IS 'Descriptions of goods, of the edition last imported that has the code';
+COMMENT ON TABLE public.description IS 'Descriptions of goods by first day, of the editions imported';
 COMMENT ON COLUMN public.description.code IS 'Digits of a heading, subheading, rate line or statistical number';
 COMMENT ON COLUMN public.description.text IS 'Texts from the heading down to the code, divided by colons';
-COMMENT ON COLUMN public.description.edition IS 'The edition the text was read from';
+COMMENT ON COLUMN public.description.edition IS 'The edition imported that was the first to print the text';
+COMMENT ON COLUMN public.description.start IS 'First day of the text; it stands until the next one of the code';
 
 CREATE TABLE public.document (
     sha256 text NOT NULL COLLATE pg_catalog."C",
@@ -121,6 +226,24 @@ CREATE TABLE public.fact (
 COMMENT ON TABLE public.fact IS 'What an entry may declare';
 COMMENT ON COLUMN public.fact.assumed IS 'What is computed with while it is undeclared, in the shape of its type; null: nothing';
 COMMENT ON COLUMN public.fact.choices IS 'The values an enum may take';
+
+CREATE TABLE public.goods_posting (
+    importer text NOT NULL COLLATE pg_catalog."C",
+    lexeme text NOT NULL COLLATE pg_catalog."C",
+    code text NOT NULL COLLATE pg_catalog."C",
+    weight real NOT NULL,
+    CONSTRAINT goods_posting_weight_check CHECK (((weight > (0)::double precision) AND (weight <= (1)::double precision)))
+);
+COMMENT ON TABLE public.goods_posting IS 'At which codes a stem first appears, going down from the heading';
+COMMENT ON COLUMN public.goods_posting.weight IS 'How much of what the code is called the word says: 1 if it is the only one';
+
+CREATE TABLE public.goods_word (
+    importer text NOT NULL COLLATE pg_catalog."C",
+    word text NOT NULL COLLATE pg_catalog."C",
+    lexeme text NOT NULL COLLATE pg_catalog."C"
+);
+COMMENT ON TABLE public.goods_word IS 'Words that descriptions of goods use or used, to find those meant by misspelled ones';
+COMMENT ON COLUMN public.goods_word.lexeme IS 'The stem of the word';
 
 CREATE TABLE public.importer (
     release integer NOT NULL,
@@ -298,14 +421,22 @@ ALTER TABLE ONLY public.amendment
     ADD CONSTRAINT amendment_pkey PRIMARY KEY (release, importer, program, measure, place);
 ALTER TABLE ONLY public.announcement
     ADD CONSTRAINT announcement_pkey PRIMARY KEY (release, importer, program, id);
+ALTER TABLE ONLY public.described_edition
+    ADD CONSTRAINT described_edition_pkey PRIMARY KEY (importer, edition);
+ALTER TABLE ONLY public.described_edition
+    ADD CONSTRAINT described_edition_revision_key UNIQUE (revision);
 ALTER TABLE ONLY public.description
-    ADD CONSTRAINT description_pkey PRIMARY KEY (importer, code);
+    ADD CONSTRAINT description_pkey PRIMARY KEY (importer, code, start);
 ALTER TABLE ONLY public.document
     ADD CONSTRAINT document_pkey PRIMARY KEY (sha256);
 ALTER TABLE ONLY public.edition
     ADD CONSTRAINT edition_pkey PRIMARY KEY (schedule, id);
 ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY (release, importer, name);
+ALTER TABLE ONLY public.goods_posting
+    ADD CONSTRAINT goods_posting_pkey PRIMARY KEY (importer, lexeme, code) INCLUDE (weight);
+ALTER TABLE ONLY public.goods_word
+    ADD CONSTRAINT goods_word_pkey PRIMARY KEY (importer, word);
 ALTER TABLE ONLY public.importer
     ADD CONSTRAINT importer_pkey PRIMARY KEY (release, code);
 ALTER TABLE ONLY public.list_version
@@ -327,13 +458,13 @@ ALTER TABLE ONLY public.release_schedule
 ALTER TABLE ONLY public.schedule
     ADD CONSTRAINT schedule_importer_digest_key UNIQUE (importer, digest);
 ALTER TABLE ONLY public.schedule_line
-    ADD CONSTRAINT schedule_line_overlap EXCLUDE USING gist (schedule WITH =, code WITH =, valid WITH &&, known WITH &&);
+    ADD CONSTRAINT schedule_line_overlap EXCLUDE USING gist (((('1'::text || code))::bigint) WITH =, schedule WITH =, valid WITH &&, known WITH &&);
 ALTER TABLE ONLY public.schedule_line
     ADD CONSTRAINT schedule_line_pkey PRIMARY KEY (schedule, code, place);
 ALTER TABLE ONLY public.schedule
     ADD CONSTRAINT schedule_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.statistical_number
-    ADD CONSTRAINT statistical_number_overlap EXCLUDE USING gist (schedule WITH =, code WITH =, valid WITH &&, known WITH &&);
+    ADD CONSTRAINT statistical_number_overlap EXCLUDE USING gist (((('1'::text || code))::bigint) WITH =, schedule WITH =, valid WITH &&, known WITH &&);
 ALTER TABLE ONLY public.statistical_number
     ADD CONSTRAINT statistical_number_pkey PRIMARY KEY (schedule, code, place);
 ALTER TABLE ONLY public.version
@@ -341,9 +472,17 @@ ALTER TABLE ONLY public.version
 ALTER TABLE ONLY public.version
     ADD CONSTRAINT version_pkey PRIMARY KEY (release, importer, place);
 CREATE INDEX amendment_by_act ON public.amendment USING btree (release, importer, act);
+CREATE INDEX description_edition ON public.description USING btree (importer, edition);
+CREATE INDEX goods_posting_heading ON public.goods_posting USING btree (importer, "left"(code, 4));
+CREATE INDEX goods_word_alike ON public.goods_word USING gist (word public.gist_trgm_ops (siglen='32'));
 CREATE INDEX list_version_by_name ON public.list_version USING btree (release, importer, name);
+CREATE INDEX list_version_codes ON public.list_version USING gin (public.list_codes(entries));
 CREATE INDEX measure_heading ON public.measure USING btree (release, importer, heading);
+CREATE INDEX version_acts ON public.version USING gin (acts);
 CREATE INDEX version_of_measure ON public.version USING btree (release, importer, program, measure, view);
+CREATE TRIGGER description_added AFTER INSERT ON public.description REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.index_descriptions();
+CREATE TRIGGER description_changed AFTER UPDATE ON public.description REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.index_descriptions();
+CREATE TRIGGER description_removed AFTER DELETE ON public.description REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.index_descriptions();
 ALTER TABLE ONLY public.act
     ADD CONSTRAINT act_release_importer_fkey FOREIGN KEY (release, importer) REFERENCES public.importer(release, code);
 ALTER TABLE ONLY public.amendment
@@ -352,6 +491,8 @@ ALTER TABLE ONLY public.amendment
     ADD CONSTRAINT amendment_release_importer_program_measure_fkey FOREIGN KEY (release, importer, program, measure) REFERENCES public.measure(release, importer, program, id);
 ALTER TABLE ONLY public.announcement
     ADD CONSTRAINT announcement_release_importer_program_fkey FOREIGN KEY (release, importer, program) REFERENCES public.program(release, importer, id);
+ALTER TABLE ONLY public.description
+    ADD CONSTRAINT description_importer_edition_fkey FOREIGN KEY (importer, edition) REFERENCES public.described_edition(importer, edition);
 ALTER TABLE ONLY public.edition
     ADD CONSTRAINT edition_schedule_fkey FOREIGN KEY (schedule) REFERENCES public.schedule(id);
 ALTER TABLE ONLY public.fact

@@ -17,10 +17,15 @@ from typing import Final
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
+from litestar.types import ASGIApp
 
+from service.api import landing
+from service.api.browsing import routes as browsing
 from service.api.desk import Clock, Desk
 from service.api.edge import Edge
 from service.api.errors import on_error
+from service.api.limits import limited
+from service.api.limits_time import Patience
 from service.api.negotiation import json_only
 from service.api.routes import law, operations, rates, reference
 from service.api.warming import warm
@@ -54,6 +59,7 @@ def application(desk: Desk, *lifespan: Lifespan) -> Edge:
             law.get_coverage,
             law.list_releases,
             law.get_release,
+            *browsing.ROUTES,
         ],
     )
     app = Litestar(
@@ -62,6 +68,8 @@ def application(desk: Desk, *lifespan: Lifespan) -> Edge:
             operations.get_live,
             operations.get_ready,
             operations.get_metrics,
+            landing.get_landing,
+            landing.get_asset,
             reference.get_openapi,
             reference.get_docs,
             reference.get_docs_file,
@@ -78,7 +86,7 @@ def application(desk: Desk, *lifespan: Lifespan) -> Edge:
     return Edge(app, desk)
 
 
-def create_app(settings: Settings | None = None, *, clock: Clock = time.time) -> Edge:
+def create_app(settings: Settings | None = None, *, clock: Clock = time.time) -> ASGIApp:
     """Return the application that answers from Postgres; the factory that servers are given.
 
     Without a ``DATABASE_URL`` the private Postgres of the checkout is made to run, as by ``strata serve``.
@@ -89,7 +97,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = time.time) ->
 
     chosen = settings or Settings.from_env(os.environ)
     source = PostgresReleases(ensure_database_sync(chosen), pool_size=chosen.pool_size)
-    desk = Desk(SnapshotHolder(source), clock=clock, cache_answers=chosen.cache_answers)
+    patience = Patience(body=chosen.body_seconds, request=chosen.request_seconds)
+    desk = Desk(SnapshotHolder(source), clock=clock, cache_answers=chosen.cache_answers, patience=patience)
+    desk.browsing = source.browsing
 
     @asynccontextmanager
     async def following(_: Litestar) -> AsyncIterator[None]:
@@ -102,7 +112,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = time.time) ->
             stack.enter_context(_calm())
             yield
 
-    return application(desk, following)
+    return limited(application(desk, following), desk, chosen)
 
 
 @contextmanager
@@ -159,5 +169,5 @@ async def _watching(desk: Desk, dsn: str, poll_seconds: float) -> AsyncIterator[
 
     current = desk.holder.current
     seen = current.release.number if current is not None else None
-    async with ReleaseWatcher(dsn, poll_seconds, taken, seen=seen):
+    async with ReleaseWatcher(dsn, poll_seconds, taken, seen=seen, on_descriptions=desk.holder.describe):
         yield

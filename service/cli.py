@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "rate": ("service.commands.ask:rate", "What duty, and why: one entry."),
     "timeline": ("service.commands.ask:timeline", "The duty on one kind of entry over time."),
     "headline": ("service.commands.ask:headline", "The duty on a country as a whole."),
+    "goods": ("service.commands.goods:goods", "Goods codes, by words or by prefix."),
     "law": ("service.commands.law:law", "The law files: check, publish, history, diff."),
     "hts": ("service.commands.hts:hts", "Official editions of the US schedule."),
     "releases": ("service.commands.database:releases", "The published states of the law data."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ import asyncpg
 
 from service.countries import countries
 from service.coverage import coverage_of
+from service.descriptions import NONE, Descriptions
 from service.engine.answers import ReleaseRef
 from service.engine.pace import Pace, each
 from service.engine.schedule import compile_schedule
@@ -29,6 +30,7 @@ from service.snapshot import (
     UnknownRelease,
 )
 from service.store.connection import UNREACHABLE, Pool, open_pool
+from service.store.descriptions import load_descriptions
 from service.store.load import LoadedRelease, load_release
 from service.store.releases import NoRelease, Release, current_release, get_release, list_releases
 
@@ -47,6 +49,7 @@ def build_snapshot(loaded: LoadedRelease, pace: Pace = each) -> Snapshot:
             schedule=compile_schedule(law, release, countries(), pace),
             coverage=coverage_of(law),
             zone=ZoneInfo(law.importer.time_zone),
+            descriptions=loaded.descriptions.get(code, NONE),
         )
     return Snapshot(release, territories, facts, loaded=time.time())
 
@@ -98,7 +101,7 @@ class PostgresReleases:
     async def current(self) -> int | None:
         """Return the number of the newest release; None when nothing was published yet."""
         try:
-            release = await current_release(await self._browsing())
+            release = await current_release(await self.browsing())
         except AWAY as error:
             raise _away(error) from error
         return None if release is None else release.number
@@ -111,10 +114,17 @@ class PostgresReleases:
         self._loaded = True
         return snapshot
 
+    async def descriptions(self) -> Mapping[str, Descriptions]:
+        """Read the descriptions of goods imported until now, by importer, in a thread."""
+        try:
+            return await asyncio.to_thread(lambda: asyncio.run(load_descriptions(self.dsn)))
+        except AWAY as error:
+            raise _away(error) from error
+
     async def infos(self, below: int | None, limit: int) -> tuple[ReleaseInfo, ...]:
         """Return at most ``limit`` releases with numbers less than ``below``, newest first."""
         try:
-            found = await list_releases(await self._browsing(), before=below, limit=limit)
+            found = await list_releases(await self.browsing(), before=below, limit=limit)
         except AWAY as error:
             raise _away(error) from error
         return tuple(_info(release) for release in found)
@@ -122,7 +132,7 @@ class PostgresReleases:
     async def info(self, number: int) -> ReleaseDetail:
         """Return one release with its documents."""
         try:
-            detail = await get_release(await self._browsing(), number)
+            detail = await get_release(await self.browsing(), number)
         except NoRelease as error:
             raise UnknownRelease(str(error)) from None
         except AWAY as error:
@@ -147,7 +157,8 @@ class PostgresReleases:
         except TimeoutError:
             pool.terminate()
 
-    async def _browsing(self) -> Pool:
+    async def browsing(self) -> Pool:
+        """Return the pool that browsing reads over, opened when it is first asked for."""
         async with self._opening:
             if self._pool is None:
                 self._pool = await open_pool(self.dsn, minimum=1, maximum=self._pool_size)

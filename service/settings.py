@@ -7,8 +7,10 @@ is generated from it, and a variable that looks like one of ours and stands in n
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -20,6 +22,7 @@ CHECKOUT: Final = Path(__file__).resolve().parent.parent
 
 PREFIX: Final = "STRATA_"
 HIDDEN: Final = "***"
+_RATE: Final = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour)")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -103,6 +106,24 @@ def _existing_directory(text: str) -> Path:
 def _host(text: str) -> str:
     if not text or any(letter.isspace() or letter in "/@" for letter in text):
         raise ValueError(text)
+    return text
+
+
+def _rate(text: str) -> str:
+    if text != "off" and not _RATE.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+def _keys_file(text: str) -> str:
+    if text != "none" and not (Path(text).is_absolute() and Path(text).is_file()):
+        raise ValueError(text)
+    return text
+
+
+def _networks(text: str) -> str:
+    for part in () if text == "none" else text.split(","):
+        ip_network(part.strip())  # raises ValueError when it is none
     return text
 
 
@@ -202,6 +223,62 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         read=_whole(0, 600),
     ),
     Setting(
+        name="STRATA_HEAD_SECONDS",
+        field="head_seconds",
+        default="10",
+        meaning="Seconds in which the head of a request must arrive; also how long a quiet connection is kept.",
+        right="a whole number of seconds from 1 to 600",
+        read=_whole(1, 600),
+    ),
+    Setting(
+        name="STRATA_BODY_SECONDS",
+        field="body_seconds",
+        default="10",
+        meaning="Seconds in which the body of a request must arrive.",
+        right="a whole number of seconds from 1 to 600",
+        read=_whole(1, 600),
+    ),
+    Setting(
+        name="STRATA_REQUEST_SECONDS",
+        field="request_seconds",
+        default="30",
+        meaning="Seconds after which an answer that is not ready is given up.",
+        right="a whole number of seconds from 1 to 600",
+        read=_whole(1, 600),
+    ),
+    Setting(
+        name="STRATA_RATE_ADDRESS",
+        field="rate_address",
+        default="off",
+        meaning="How much one address may ask without a key, counted by each worker for itself.",
+        right="off, or a number per second, minute or hour such as 600/minute",
+        read=_rate,
+    ),
+    Setting(
+        name="STRATA_RATE_KEY",
+        field="rate_key",
+        default="off",
+        meaning="How much may be asked with one API key, counted by each worker for itself.",
+        right="off, or a number per second, minute or hour such as 6000/minute",
+        read=_rate,
+    ),
+    Setting(
+        name="STRATA_KEYS_FILE",
+        field="keys_file",
+        default="none",
+        meaning="File of the API keys, a line each: a name and the SHA-256 of the key. Read at the start.",
+        right="none, or the absolute path of a file",
+        read=_keys_file,
+    ),
+    Setting(
+        name="STRATA_PROXIES",
+        field="proxies",
+        default="none",
+        meaning="Proxies in front of the service, whose X-Forwarded-For is believed.",
+        right="none, or addresses and networks with commas such as 10.0.0.0/8,192.0.2.1",
+        read=_networks,
+    ),
+    Setting(
         name="STRATA_LOG_LEVEL",
         field="log_level",
         default="info",
@@ -226,6 +303,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pool_size: int = 4
     query_seconds: int = 5
     drain_seconds: int = 20
+    head_seconds: int = 10
+    body_seconds: int = 10
+    request_seconds: int = 30
+    rate_address: str = "off"
+    rate_key: str = "off"
+    keys_file: str = "none"
+    proxies: str = "none"
     log_level: str = "info"
 
     @classmethod

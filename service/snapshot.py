@@ -10,14 +10,16 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import replace
 
 from service.coverage import ImporterCoverage
-from service.engine.answers import Answer, Headline, Question, ReleaseRef, Timeline
+from service.descriptions import NONE, Descriptions
+from service.engine.answers import Answer, Goods, Headline, Question, ReleaseRef, Timeline
 from service.law.facts import FactDefinition
 from service.law.importer import Importer
 from service.law.terms import View
@@ -48,12 +50,34 @@ class Schedule(Protocol):
 
 
 class Territory(msgspec.Struct, frozen=True):
-    """An importer as this process knows it: its particulars, compiled schedule, coverage and time zone."""
+    """An importer as this process knows it: particulars, compiled schedule, coverage, time zone, descriptions."""
 
     importer: Importer
     schedule: Schedule
     coverage: ImporterCoverage
     zone: ZoneInfo
+    descriptions: Descriptions = NONE
+
+    def answer(self, question: Question) -> Answer:
+        """Return the duty on one entry, with the goods described; raises ``Refusal``."""
+        found = self.schedule.answer(question)
+        goods = self._described(found.goods, question, question.date)
+        return found if goods is found.goods else replace(found, goods=goods)
+
+    def timeline(self, question: Question, start: date, until: date | None) -> Timeline:
+        """Return the duty over ``start <= day < until``, the goods described as on its last day."""
+        found = self.schedule.timeline(question, start, until)
+        last = date.max if until is None else until - timedelta(days=1)
+        goods = self._described(found.goods, question, last)
+        return found if goods is found.goods else replace(found, goods=goods)
+
+    def _described(self, goods: Goods, question: Question, day: date) -> Goods:
+        """Add what is printed for the code or, for a number that no edition imported has, for its line."""
+        code, line = question.code, self.importer.codes.line
+        said = self.descriptions.of(code, day)
+        if said is None and len(code) > line:
+            said = self.descriptions.of(code[:line], day)
+        return goods if said is None else Goods(goods.code, said.text, goods.units, said.edition)
 
     def today(self, now: float) -> date:
         """Return the day in the time zone of its customs at ``now``, in seconds since the epoch."""
@@ -67,6 +91,30 @@ class Snapshot(msgspec.Struct, frozen=True):
     territories: Mapping[str, Territory]
     facts: Mapping[str, FactDefinition]
     loaded: float
+
+
+def described(snapshot: Snapshot, descriptions: Mapping[str, Descriptions]) -> Snapshot:
+    """Return the snapshot with these descriptions; itself when they are those that it has."""
+    territories = {
+        code: territory
+        if territory.descriptions.digest == (found := descriptions.get(code, NONE)).digest
+        else replace(territory, descriptions=found)
+        for code, territory in snapshot.territories.items()
+    }
+    if all(territories[code] is territory for code, territory in snapshot.territories.items()):
+        return snapshot
+    return replace(snapshot, territories=territories)
+
+
+def _sharing(snapshot: Snapshot, other: Snapshot) -> Snapshot:
+    """Return the snapshot with the other's descriptions wherever they are equal, so that they are kept once."""
+    territories = {
+        code: replace(territory, descriptions=known.descriptions)
+        if (known := other.territories.get(code)) and known.descriptions.digest == territory.descriptions.digest
+        else territory
+        for code, territory in snapshot.territories.items()
+    }
+    return replace(snapshot, territories=territories)
 
 
 class UnknownRelease(LookupError):  # noqa: N818 - a fact about the database, not a fault of the program
@@ -119,6 +167,10 @@ class ReleaseSource(Protocol):
         """Load and compile a release; raises ``UnknownRelease``."""
         ...
 
+    async def descriptions(self) -> Mapping[str, Descriptions]:
+        """Return the descriptions of goods imported until now, by importer."""
+        ...
+
     async def infos(self, below: int | None, limit: int) -> tuple[ReleaseInfo, ...]:
         """Return at most ``limit`` releases with numbers less than ``below``, newest first."""
         ...
@@ -163,6 +215,26 @@ class SnapshotHolder:
         newest = await self.source.current()
         return newest is not None and await self.take(newest)
 
+    async def describe(self) -> bool:
+        """Take over the descriptions imported until now, for every release here; tell whether they were others.
+
+        Raises ``SourceUnavailable``; those here then stay.
+        """
+        async with self._loading:
+            found = await self.source.descriptions()
+            earlier = {number: described(it, found) for number, it in self._earlier.items()}
+            current = None if self.current is None else described(self.current, found)
+            if current is self.current and all(self._earlier[number] is it for number, it in earlier.items()):
+                return False
+            self._earlier.update(earlier)
+            if current is not None:
+                self.swap(current)
+            return True
+
+    def holds(self, snapshot: Snapshot) -> bool:
+        """Tell whether this very snapshot is the current one or one of the earlier ones kept."""
+        return snapshot is self.current or snapshot is self._earlier.get(snapshot.release.number)
+
     async def take(self, number: int) -> bool:
         """Make a release the current one if it is not; tell whether it was taken. Raises as ``of``."""
         if self.current is not None and self.current.release.number == number:
@@ -189,6 +261,8 @@ class SnapshotHolder:
             if (found := self._find(number)) is not None:
                 return found
             snapshot = await self.source.load(number)
+            if self.current is not None:
+                snapshot = _sharing(snapshot, self.current)
             self._earlier[number] = snapshot
             while len(self._earlier) > self._kept:
                 self._earlier.popitem(last=False)

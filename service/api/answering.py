@@ -59,14 +59,15 @@ async def answered(request: Call, kind: Kind, prepare: Preparer) -> Reply:
 
     fixed = wanted is not None and prepared.pinned
     caching = DAY if fixed else REVALIDATE
-    etag = etag_of(kind, snapshot.release, prepared.identity)
+    etag = _tag(kind, snapshot, prepared)
     none_match = wishes_of(scope).none_match
     if none_match is not None and matches(none_match, etag.encode()):
         return Reply(b"", release=snapshot.release, etag=etag, cache_control=caching)
 
     result = await desk.aside(etag, prepared.compute) if prepared.heavy else prepared.compute()
     reply = Reply(encode(result), release=snapshot.release, etag=etag, cache_control=caching)
-    if snapshot is desk.holder.current or wanted is not None:
+    # Not if other descriptions came meanwhile: nothing would take the answer out.
+    if snapshot is desk.holder.current or (wanted is not None and desk.holder.holds(snapshot)):
         keep = desk.cache.put if prepared.heavy else desk.cache.offer
         keep(key_of(scope["path"], raw), reply, _expiry(desk, prepared, now))
     return reply
@@ -74,9 +75,16 @@ async def answered(request: Call, kind: Kind, prepare: Preparer) -> Reply:
 
 def ready(desk: Desk, kind: Kind, snapshot: Snapshot, prepared: Prepared, now: float) -> Entry:
     """Compute the reply to a question that names no release, and say how long it holds."""
-    etag = etag_of(kind, snapshot.release, prepared.identity)
+    etag = _tag(kind, snapshot, prepared)
     reply = Reply(encode(prepared.compute()), release=snapshot.release, etag=etag, cache_control=REVALIDATE)
     return _expiry(desk, prepared, now), reply
+
+
+def _tag(kind: Kind, snapshot: Snapshot, prepared: Prepared) -> str:
+    """Return the tag of an answer: descriptions of goods are in it, too, and change without a release."""
+    if kind == "headline" or not (described := prepared.territory.descriptions.digest):
+        return etag_of(kind, snapshot.release, prepared.identity)
+    return etag_of(kind, snapshot.release, prepared.identity, described)
 
 
 def _expiry(desk: Desk, prepared: Prepared, now: float) -> float:

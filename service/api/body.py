@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections import Counter
 from collections.abc import Collection
 from typing import Any, Final, NoReturn
 
-from service.api.desk import Call
+from service.api.desk import Call, desk_of
 from service.api.parameters import JsonNumber
 from service.api.problems import FieldError, InvalidFields, Problem
 from service.api.query import unknown
@@ -15,12 +17,14 @@ from service.api.values import shown
 MAX_BODY: Final = 1_048_576
 """Bytes a body may have."""
 
+MAX_ERRORS: Final = 10
+"""Unknown keys of one object that are told; looking for a near name takes time, and a body may hold many."""
+
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise ValueError(f"the key {shown(twice)} stands more than once in one object")
     return found
 
@@ -60,12 +64,14 @@ def decode_json(raw: bytes) -> Any:
 
 
 def refuse_unknown(value: dict[str, Any], known: Collection[str], place: str = "") -> None:
-    """Raise ``InvalidFields`` naming the keys that are not known, each with the near name."""
+    """Raise ``InvalidFields`` naming the keys that are not known, the first ``MAX_ERRORS``, with the near name."""
     errors = []
     for name in value:
         if name not in known:
             error = unknown(name, known)
             errors.append(FieldError(place + error.field, error.message))
+            if len(errors) == MAX_ERRORS:
+                break
     if errors:
         raise InvalidFields(errors, slug="invalid-body")
 
@@ -73,7 +79,8 @@ def refuse_unknown(value: dict[str, Any], known: Collection[str], place: str = "
 async def read_json(request: Call) -> Any:
     """Return the decoded body of a request sent as ``application/json``.
 
-    Raises ``Problem``: ``unsupported-media-type``, ``invalid-body``, and ``too-large`` beyond ``MAX_BODY``.
+    Raises ``Problem``: ``unsupported-media-type``, ``invalid-body``, ``too-large`` beyond ``MAX_BODY``, and
+    ``timeout`` when the body does not arrive in time.
     """
     media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
     charset = parameters.strip().removeprefix("charset=").strip('"')
@@ -83,4 +90,14 @@ async def read_json(request: Call) -> Any:
         raise Problem("unsupported-media-type", f"{detail}; send application/json, in UTF-8.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem("unsupported-media-type", "The body was sent compressed; send it as it is.")
-    return decode_json(await request.body())
+    patience = desk_of(request).patience
+    try:
+        async with asyncio.timeout(patience.body):
+            raw = await request.body()
+    except TimeoutError:
+        raise Problem(
+            "timeout",
+            f"The body did not arrive within {patience.body:g} seconds.",
+            headers=(("connection", "close"),),
+        ) from None
+    return decode_json(raw)

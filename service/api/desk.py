@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from litestar import Request
 from litestar.datastructures import State
 
 from service.api.cache import AnswerCache
+from service.api.limits_time import Patience
 from service.api.metrics import Metrics
 from service.api.parameters import Tables, tables_of
 from service.api.problems import Problem, unavailable
@@ -23,18 +24,31 @@ Clock = Callable[[], float]
 HEAVY: Final = 2
 """Long computations that run at once; more of them wait, so that short ones go on."""
 
+MOST_WAITING: Final = 64
+"""Long computations under way or waiting; what comes on top is told to try again, rather than wait in vain."""
+
 Call = Request[Any, Any, State]
 
 
 class Desk:
     """The state of the application. ``draining`` turns true when the process was told to stop."""
 
-    def __init__(self, holder: SnapshotHolder, *, clock: Clock = time.time, cache_answers: int = 10_000) -> None:
+    def __init__(
+        self,
+        holder: SnapshotHolder,
+        *,
+        clock: Clock = time.time,
+        cache_answers: int = 10_000,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+    ) -> None:
         self.holder: Final = holder
         self.clock: Final = clock
+        self.patience: Final = patience
         self.cache: Final = AnswerCache(cache_answers)
         self.metrics: Final = Metrics()
         self.draining = False
+        self.browsing: Callable[[], Awaitable[Any]] | None = None
+        """Gives the pool of connections that browsing reads over; None where there is no database."""
         self.midnights: Final[dict[str, float]] = {}
         self._tables: dict[str, Tables] = {}
         self._documents: dict[str, bytes] = {}
@@ -78,9 +92,14 @@ class Desk:
         return found
 
     async def aside(self, key: str, compute: Callable[[], Any]) -> Any:
-        """Compute in a thread, so that other requests go on; the same ``key`` asked meanwhile waits for it."""
+        """Compute in a thread, so that other requests go on; the same ``key`` asked meanwhile waits for it.
+
+        Raises the problem ``unavailable`` when ``MOST_WAITING`` are under way.
+        """
         task = self._under_way.get(key)
         if task is None:
+            if len(self._under_way) >= MOST_WAITING:
+                raise unavailable("Too many long computations wait already.", retry_after=2)
             loop = asyncio.get_running_loop()
             task = self._under_way[key] = loop.run_in_executor(self._threads, compute)
             task.add_done_callback(lambda _: self._under_way.pop(key, None))

@@ -5,6 +5,7 @@ A question whose bytes were asked before is answered here, before routing, by se
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 from typing import Any, Final
@@ -12,13 +13,16 @@ from typing import Any, Final
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Send
 
 from service.api.desk import Desk
+from service.api.errors import instance_of, problem_reply
 from service.api.negotiation import read_wishes, takes_json
+from service.api.problems import unavailable
 from service.api.replies import CLOSED, SECURITY, WISHES, Wishes
 
 CACHED: Final = frozenset({"/v1/rates", "/v1/rates/timeline", "/v1/headline"})
 """Paths whose answers are kept ready by their query string."""
 
 UNMATCHED: Final = "unmatched"
+DEFAULTS: Final = (*SECURITY, (b"content-security-policy", CLOSED.encode()))
 
 
 def key_of(path: str, query: bytes) -> bytes:
@@ -57,7 +61,8 @@ class Edge:
         head = method == "HEAD"
         if head:
             scope["method"] = "GET"
-        status = 500
+        status = 0
+        limit = asyncio.timeout(self.desk.patience.request)
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -70,10 +75,25 @@ class Edge:
             await send(message)
 
         try:
-            await self.app(scope, receive, sending)
+            async with limit:
+                await self.app(scope, receive, sending)
+        except TimeoutError:
+            if status or not limit.expired():
+                raise
+            await self._give_up(scope, wishes, sending)
         finally:
             route = scope.get("path_template") or UNMATCHED
-            self.desk.metrics.count(method, route, status, started)
+            self.desk.metrics.count(method, route, status or 500, started)
+
+    async def _give_up(self, scope: HTTPScope, wishes: Wishes, send: Send) -> None:
+        """Tell a client that its answer could not be made in the time that one request is given."""
+        desk = self.desk
+        problem = unavailable(f"No answer was ready within {desk.patience.request:g} seconds.", retry_after=10)
+        desk.metrics.problems.labels(problem.type.slug).inc()
+        current = desk.holder.current
+        await problem_reply(problem, instance_of(scope), None if current is None else current.release).send(
+            wishes, send
+        )
 
 
 def _complete(headers: Iterable[tuple[bytes, bytes]], status: int, desk: Desk) -> list[tuple[bytes, bytes]]:
@@ -87,7 +107,7 @@ def _complete(headers: Iterable[tuple[bytes, bytes]], status: int, desk: Desk) -
             complete.append((key, _allowed(value)))
         else:
             complete.append((key, value))
-    defaults: list[tuple[bytes, Any]] = [*SECURITY, (b"content-security-policy", CLOSED.encode())]
+    defaults = list(DEFAULTS)
     if (current := desk.holder.current) is not None:
         defaults.append((b"strata-release", b"%d" % current.release.number))
     complete += [pair for pair in defaults if pair[0] not in names]

@@ -13,10 +13,11 @@ import msgspec
 
 from service.api import openapi_texts as texts
 from service.api.batch import MAX_QUESTIONS, Results
+from service.api.browsing import documented
 from service.api.parameters import COVERAGE, NOTHING, RELEASES, Parameter, Table, Tables, tables_of
 from service.api.problems import MEDIA_TYPE, PROBLEM_TYPES, ProblemDocument, ProblemType, example
 from service.api.replies import JSON, VERSION, encode
-from service.api.schemas import REF, components
+from service.api.schemas import REF, components, public_name
 from service.api.shapes import Live, Ready
 from service.coverage import Coverage
 from service.engine.answers import Answer, Headline, Timeline
@@ -25,7 +26,7 @@ from service.snapshot import ReleaseDetail, ReleaseList
 
 Json = dict[str, Any]
 
-_STRUCTS: Final = (
+_STRUCTS: Final[tuple[type[msgspec.Struct], ...]] = (
     Answer,
     Coverage,
     Headline,
@@ -37,9 +38,10 @@ _STRUCTS: Final = (
     ReleaseList,
     Results,
     Timeline,
+    *(operation.answer for operation in documented.OPERATIONS),
 )
 _IN_PLACE: Final = frozenset({"limit", "cursor"})
-_COMMON: Final = ("internal-error", "unavailable")
+_COMMON: Final = ("unauthorized", "rate-limited", "internal-error", "unavailable")
 _QUESTION: Final = (
     "invalid-parameter",
     "not-found",
@@ -81,13 +83,15 @@ def document(facts: Mapping[str, FactDefinition]) -> Json:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name, "description": text} for name, text in texts.TAGS.items()],
+        "security": [{}, {"key": []}],
+        "tags": [{"name": name, "description": text} for name, text in (texts.TAGS | dict([documented.TAG])).items()],
         "paths": _paths(tables),
         "components": {
             "schemas": _schemas(tables.item),
             "parameters": _shared(tables),
             "headers": dict(_HEADERS),
             "examples": _examples(),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": texts.KEY}},
         },
     }
 
@@ -138,6 +142,7 @@ def _paths(tables: Tables) -> Json:
                 path=_path_parameter("number", {"type": "integer", "minimum": 1}, 1, "Number of the release."),
             )
         },
+        **{operation.path: {"get": _browsing(operation)} for operation in documented.OPERATIONS},
         "/health/live": {"get": _get("getLiveness", "operations", NOTHING, _ref("Live"))},
         "/health/ready": {"get": _get("getReadiness", "operations", NOTHING, _ref("Ready"))},
         "/metrics": {"get": _get("getMetrics", "operations", NOTHING, {"type": "string"}, media_type="text/plain")},
@@ -164,6 +169,25 @@ def _ref(name: str) -> Json:
     return {"$ref": REF.format(name)}
 
 
+def _browsing(operation: documented.Operation) -> Json:
+    """Return an operation of browsing; its parameters say something of their own, and are written in place."""
+    return {
+        **_get(
+            operation.id,
+            operation.tag,
+            NOTHING,
+            _ref(public_name(operation.answer)),
+            problems=operation.problems,
+            cached=True,
+            said=(operation.summary, operation.description),
+        ),
+        "parameters": [
+            *(_path_parameter(it.name, {"type": "string"}, it.example, it.description) for it in operation.parts),
+            *(_parameter(parameter) for parameter in operation.table.values()),
+        ],
+    }
+
+
 def _get(
     operation: str,
     tag: str,
@@ -174,8 +198,9 @@ def _get(
     cached: bool = False,
     path: Json | None = None,
     media_type: str = JSON,
+    said: tuple[str, str] | None = None,
 ) -> Json:
-    summary, description = texts.OPERATIONS[operation]
+    summary, description = said or texts.OPERATIONS[operation]
     answer: Json = {
         "description": summary,
         "headers": {**_HEADERS, **(_CACHED if cached else {})},
@@ -219,6 +244,7 @@ def _post_rates(asked: Json) -> Json:
         "invalid-body",
         "not-found",
         "not-acceptable",
+        "timeout",
         "too-large",
         "unsupported-media-type",
     )

@@ -26,6 +26,8 @@ never ignored. Repeated keys in a body are an error too.
 `from` belongs to them, `until` does not, and null means open.
 """
 
+KEY: Final = "An API key, where the operator gave one; it has an allowance of its own. Without a key one may ask too."
+
 TAGS: Final = {
     "rates": "The questions: one entry, many entries, one entry over time, a country as a whole.",
     "law": "What the answers rest on.",

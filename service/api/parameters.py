@@ -294,7 +294,7 @@ VIEW = Parameter(
     description=("collected (default): what the importer pays that day. law: what is owed by the law, no void duty."),
     read=choice(VIEWS),
     schema={"type": "string", "enum": list(VIEWS), "default": "collected"},
-    example="law",
+    example="collected",
 )
 RELEASE = Parameter(
     name="release",

@@ -55,7 +55,12 @@ _TYPES: Final = (
         "The body is not JSON, repeats a key, holds a key that is not known or a value of the wrong form. The "
         "entries of errors name the place.",
     ),
-    ProblemType("unauthorized", 401, "Credentials are missing", "The request needs credentials that it lacks."),
+    ProblemType(
+        "unauthorized",
+        401,
+        "Credentials are missing",
+        "The request needs credentials that it lacks, or carries an API key that is not known here.",
+    ),
     ProblemType("forbidden", 403, "Not allowed", "The credentials given do not allow this request."),
     ProblemType(
         "not-found",
@@ -89,10 +94,17 @@ _TYPES: Final = (
         "The header Accept excludes application/json, the only form in which this resource is written.",
     ),
     ProblemType(
+        "timeout",
+        408,
+        "The request did not arrive in time",
+        "The body was announced but did not arrive whole within the time that the service waits for one.",
+    ),
+    ProblemType(
         "conflict",
         409,
         "Conflict with the present state",
-        "The request was made for a state that is no longer the current one.",
+        "The request was made for a state that is no longer the current one, or a release that another version of "
+        "Strata wrote is to be browsed.",
     ),
     ProblemType(
         "too-large",
@@ -128,7 +140,8 @@ _TYPES: Final = (
         "rate-limited",
         429,
         "Too many requests",
-        "The client sent more requests than it may; the header Retry-After says when to try again.",
+        "The client asked more than it may; each question of a body counts. The header Retry-After says when to try "
+        "again, RateLimit-Policy and RateLimit how much is allowed and left.",
     ),
     ProblemType(
         "internal-error",
@@ -154,6 +167,7 @@ _BY_STATUS: Final = {
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
+    408: "timeout",
     409: "conflict",
     413: "too-large",
     415: "unsupported-media-type",

@@ -14,13 +14,16 @@ from service.api.values import shown
 MAX_QUERY: Final = 8_192
 """Bytes a query string may have."""
 
+MAX_NAME: Final = 64
+"""Characters beyond which no near name is looked for."""
+
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _PLAIN = re.compile(rb"[A-Za-z0-9_.,:~=&*-]*")
 
 
 def near_name(name: str, known: Collection[str]) -> str:
     """Return ``; did you mean X?`` for the known name closest to ``name``, or nothing."""
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    near = get_close_matches(name, known, n=1, cutoff=0.6) if len(name) <= MAX_NAME else ()
     return f"; did you mean {near[0]}?" if near else ""
 
 

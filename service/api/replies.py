@@ -33,6 +33,7 @@ Headers = list[tuple[bytes, bytes]]
 
 SECURITY: Final[tuple[tuple[bytes, bytes], ...]] = (
     (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"strata-version", VERSION.encode()),
 )

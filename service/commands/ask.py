@@ -59,7 +59,7 @@ def rate(declare: tuple[str, ...], as_json: bool, **given: str | None) -> None:
 
     def answer(fields: dict[str, Any], snapshot: Snapshot) -> Any:
         asked = resolve(fields, snapshot, time.time())
-        return asked.territory.schedule.answer(asked.question)
+        return asked.territory.answer(asked.question)
 
     _answer(lambda tables: tables.rates, given, declare, answer, render.answer, as_json=as_json)
 
@@ -74,7 +74,7 @@ def timeline(declare: tuple[str, ...], as_json: bool, **given: str | None) -> No
 
     def answer(fields: dict[str, Any], snapshot: Snapshot) -> Any:
         over = resolve_over(fields, snapshot, time.time())
-        return over.asked.territory.schedule.timeline(over.asked.question, over.start, over.until)
+        return over.asked.territory.timeline(over.asked.question, over.start, over.until)
 
     given["from"] = given.pop("from_")
     _answer(lambda tables: tables.timeline, given, declare, answer, render.timeline, as_json=as_json)

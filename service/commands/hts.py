@@ -47,9 +47,9 @@ def import_(
     from service.hts.importing import (  # noqa: PLC0415
         ImportRefused,
         import_edition,
-        known_releases,
         read_schedule,
         release_of,
+        standing_of,
         write,
     )
     from service.law.schedule import ScheduleError  # noqa: PLC0415
@@ -59,32 +59,32 @@ def import_(
         fail(f"{file.name} does not say which release it is; name it with --release 2026-rev-11", usage=True)
     folder = settings().law_dir / IMPORTER.lower() / "schedule"
     try:
-        schedule = read_schedule(folder)
-        if name in known_releases(schedule):
-            read_edition(file)
-            click.echo(f"{name}: in the schedule already")
+        schedule, table = read_schedule(folder), read_edition(file)
+        texts = read_descriptions(file) if descriptions else {}
+        standing = standing_of(schedule, name)
+        if standing is not None:
+            click.echo(f"{name}: in the schedule already{standing.as_what(name)}")
         elif published is None:
             fail(f"{name} is new: say with --published on which day it was posted", usage=True)
         else:
-            done = import_edition(
-                schedule, read_edition(file), name, file.name, published=published.date(), start=_day(start)
-            )
+            done = import_edition(schedule, table, name, file.name, published=published.date(), start=_day(start))
             click.echo(done.summary)
+            standing = done.standing
             if not check:
                 write(folder, done)
                 click.echo("written: " + ", ".join(sorted(done.files)))
-        texts = read_descriptions(file) if descriptions else {}
     except (EditionError, ImportRefused, ScheduleError, OSError) as error:
         fail(str(error))
     if texts and not check:
-        click.echo(f"descriptions: {_keep(name, texts)} of {len(texts)} new or different")
+        kept = _keep(name, texts, _day(start) or standing.edition.start, standing.place)
+        click.echo(f"descriptions: {kept} of {len(texts)} new or different")
 
 
 def _day(given: datetime | None) -> date | None:
     return given.date() if given is not None else None
 
 
-def _keep(release: str, texts: dict[str, str]) -> int:
+def _keep(release: str, texts: dict[str, str], start: date, place: int) -> int:
     from service.store.descriptions import write_descriptions  # noqa: PLC0415
     from service.store.embedded import ensure_database_sync  # noqa: PLC0415
     from service.store.migrate import upgrade  # noqa: PLC0415
@@ -92,4 +92,4 @@ def _keep(release: str, texts: dict[str, str]) -> int:
     with database_failures():
         dsn = ensure_database_sync(settings())
         upgrade(dsn, MIGRATIONS)
-        return asyncio.run(write_descriptions(dsn, IMPORTER, release, texts))
+        return asyncio.run(write_descriptions(dsn, IMPORTER, release, texts, start=start, place=place))

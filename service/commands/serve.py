@@ -9,18 +9,24 @@ import signal
 import socket
 import tempfile
 import threading
+from pathlib import Path
 from typing import Any, Final
 
 import click
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from service.api.limits_clients import BadKeysError, read_keys
 from service.commands.common import fail, note, ready_database, settings
 from service.settings import Settings
 
 FAREWELL_SECONDS: Final = 1.0
 """Between readiness turning false on SIGTERM and the end of accepting: time for a balancer to look elsewhere."""
+
+HEAD_BYTES: Final = 32_768
+"""Bytes that the head of a request may have; the server itself allows a hundred header lines."""
 
 GRACE_SECONDS: Final = 3
 """Beyond the time given to requests in flight, before a worker that does not end is killed."""
@@ -39,6 +45,7 @@ def serve(port: str | None, host: str | None, workers: str | None) -> None:
     """
     chosen = settings(PORT=port, STRATA_HOST=host, STRATA_WORKERS=workers)
     _refuse_taken_port(chosen)
+    _refuse_bad_keys(chosen)
     dsn = ready_database(chosen)
     # The workers read the environment: they answer from the database made ready here.
     os.environ["DATABASE_URL"] = dsn
@@ -83,6 +90,7 @@ def _server(chosen: Settings) -> _Server:
         port=chosen.port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=chosen.head_seconds * 1_000, max_buffer_size=HEAD_BYTES),
         websockets=False,
         workers=chosen.workers,
         workers_kill_timeout=chosen.drain_seconds + GRACE_SECONDS,
@@ -116,6 +124,15 @@ def _refuse_taken_port(chosen: Settings) -> None:
             probe.bind((chosen.host, chosen.port))
         except OSError as error:
             fail(f"cannot listen on {chosen.host} port {chosen.port}: {error.strerror}; --port chooses another")
+
+
+def _refuse_bad_keys(chosen: Settings) -> None:
+    """End when the file of API keys cannot be used: each worker would fail on it, again and again."""
+    if chosen.keys_file != "none":
+        try:
+            read_keys(Path(chosen.keys_file))
+        except BadKeysError as error:
+            fail(str(error))
 
 
 def _shared_counters(chosen: Settings) -> str | None:

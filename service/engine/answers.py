@@ -214,11 +214,16 @@ class Interval(msgspec.Struct, frozen=True, gc=False, rename={"from_": "from"}):
 
 
 class Goods(msgspec.Struct, frozen=True, gc=False):
-    """The goods asked about. ``description`` is null when no official text has been imported."""
+    """The goods asked about, and the official text on them, from the heading down.
+
+    ``description`` is that of the day (of the last day, over a span), as first printed by the edition
+    ``described_in``; both are null when no edition that has the code was imported.
+    """
 
     code: str
     description: str | None
     units: tuple[str, ...]
+    described_in: str | None = None
 
 
 class ReleaseRef(msgspec.Struct, frozen=True, gc=False):

@@ -7,7 +7,6 @@ stands alone ("Other"), so each code is given the texts above it, from its headi
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import re
@@ -15,13 +14,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from service.hts.editions import EditionError
+from service.descriptions import BETWEEN
+from service.hts.editions import LINE, no_export, read_export
 
 _RESERVED: Final = ("98", "99")
 _LENGTHS: Final = (4, 6, 8, 10)
+_ONLY: Final = "00"
 _TAG: Final = re.compile(r"<[^>]*>")
 _SPACE: Final = re.compile(r"\s+")
-BETWEEN: Final = ": "
 
 Line = tuple[str, int, str]
 """Code as printed (may be empty), indent, text."""
@@ -33,18 +33,16 @@ def read_descriptions(path: Path) -> dict[str, str]:
     ``{"01012100": "Live horses, asses, mules and hinnies: Horses: Purebred breeding animals"}``. Raises
     ``EditionError`` when the file is no export of the schedule, ``OSError`` when it cannot be read.
     """
-    data = path.read_bytes()
-    if path.suffix == ".gz":
-        data = gzip.decompress(data)
-    kind = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
-    try:
+    kind, data = read_export(path)
+    with no_export(path):
         return described(_json(data) if kind == ".json" else _csv(data))
-    except (KeyError, ValueError, TypeError) as error:
-        raise EditionError(f"{path.name} is not an export of the tariff schedule: {error!r}") from error
 
 
 def described(lines: Iterable[Line]) -> dict[str, str]:
-    """Give each code the texts of the rows above it that it is indented under, and its own."""
+    """Give each code the texts of the rows above it that it is indented under, and its own.
+
+    A rate line with one statistical number is printed as that number alone, ending in 00: both have its text.
+    """
     above: list[str] = []
     found: dict[str, str] = {}
     for printed, indent, text in lines:
@@ -54,7 +52,8 @@ def described(lines: Iterable[Line]) -> dict[str, str]:
         code = printed.strip().replace(".", "")
         if len(code) in _LENGTHS and code.isdigit() and not code.startswith(_RESERVED):
             found.setdefault(code, BETWEEN.join(filter(None, above)))
-    return found
+    alone = {code[:LINE]: text for code, text in found.items() if len(code) > LINE and code.endswith(_ONLY)}
+    return alone | found
 
 
 def clean_text(text: str) -> str:

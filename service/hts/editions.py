@@ -12,7 +12,9 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -66,20 +68,41 @@ class EditionTable(msgspec.Struct, frozen=True):
     numbers: dict[str, tuple[str, ...]]
 
 
+def read_export(path: Path) -> tuple[str, bytes]:
+    """Return the kind of an export (``.json``, ``.csv``) and its bytes, unpacked.
+
+    Raises ``EditionError`` for another kind and a broken ``.gz``, ``OSError`` when it cannot be read.
+    """
+    name, data = path, path.read_bytes()
+    if path.suffix == ".gz":
+        name = Path(path.stem)
+        try:
+            data = gzip.decompress(data)
+        except (EOFError, OSError, zlib.error) as error:
+            raise EditionError(f"{path.name} cannot be unpacked: {error}") from error
+    if name.suffix not in {".json", ".csv"}:
+        raise EditionError(f"{path.name} is neither .json nor .csv, nor one of them with .gz")
+    return name.suffix, data
+
+
+@contextmanager
+def no_export(path: Path) -> Iterator[None]:
+    """Turn what reading a file of another form raises into ``EditionError``."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, csv.Error) as error:
+        raise EditionError(f"{path.name} is not an export of the tariff schedule: {error!r}") from error
+
+
 def read_edition(path: Path) -> EditionTable:
     """Read an edition file (``.json``, ``.csv``, each also with ``.gz``).
 
     Raises ``EditionError`` when the file has other columns or no rate lines, ``OSError`` when it cannot be
     read.
     """
-    data = path.read_bytes()
-    if path.suffix == ".gz":
-        data = gzip.decompress(data)
-    kind = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
-    try:
+    kind, data = read_export(path)
+    with no_export(path):
         records = list(_json(data) if kind == ".json" else _csv(data))
-    except (KeyError, ValueError, TypeError) as error:
-        raise EditionError(f"{path.name} is not an export of the tariff schedule: {error!r}") from error
     table = table_of(records)
     if not table.lines:
         raise EditionError(f"{path.name} states no rate for chapters 1 to 97")

@@ -22,6 +22,9 @@ from service.hts.write import editions_yaml, table_csv
 from service.law.schedule import Edition, Row, ScheduleFile, decode_schedule
 
 EDITIONS: Final = "editions.yaml"
+MOST_GONE: Final = 0.1
+"""Part of the rate lines that an edition may end; the changeover of 2022, the largest until now, ended 4%."""
+
 _NAME: Final = re.compile(r"(20\d\d)[-_ ]*(basic|prelim|rev(?:ision)?[-_ ]*(\d+))", re.IGNORECASE)
 
 
@@ -29,16 +32,28 @@ class ImportRefused(ValueError):  # noqa: N818 - named for what happens to the e
     """The edition cannot be added to the schedule; the message says why and what would be right."""
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """Where a release stands in a schedule: the edition that speaks for it, and its place among all releases."""
+
+    edition: Edition
+    place: int
+
+    def as_what(self, release: str) -> str:
+        """Say as which edition a release stands there, if under another name."""
+        return "" if release in {self.edition.id, *self.edition.unchanged} else f" as {self.edition.id}"
+
+
 class Imported(msgspec.Struct, frozen=True):
     """An edition laid over the schedule.
 
     ``rows``: what changed, empty when the edition states the same; ``files``: the texts of the schedule files that
-    are new or differ, by name.
+    are new or differ, by name; ``standing``: where it stands then, as an edition of its own in any case.
     """
 
     edition: Edition
     rows: tuple[Row, ...]
     files: Mapping[str, str]
+    standing: Standing
 
     @property
     def summary(self) -> str:
@@ -83,6 +98,19 @@ def known_releases(schedule: ScheduleFile) -> frozenset[str]:
     return frozenset(name for edition in schedule.editions for name in (edition.id, *edition.unchanged))
 
 
+def standing_of(schedule: ScheduleFile, release: str) -> Standing | None:
+    """Return where a release stands, by name or as the file that stands in for an edition; None when nowhere."""
+    place, stand_in = 0, None
+    for edition in schedule.editions:
+        names = (edition.id, *edition.unchanged)
+        if release in names:
+            return Standing(edition, place + names.index(release))
+        if stand_in is None and release in map(release_of, edition.files):
+            stand_in = Standing(edition, place)
+        place += len(names)
+    return stand_in
+
+
 def state_of(schedule: ScheduleFile) -> EditionTable:
     """Return what the schedule states once every edition is laid over those before."""
     rows: dict[str, list[Row]] = {edition.id: [] for edition in schedule.editions}
@@ -107,7 +135,8 @@ def import_edition(
 
     ``release``: its name (``2026-rev-11``); ``file``: the name of the file it was read from; ``published``: the day
     it was posted; ``start``: the first day of entry of its texts, by default the day the release is known to apply
-    from, else ``published``. Raises ``ImportRefused`` when the release is there already or is older than the last.
+    from, else ``published``. Raises ``ImportRefused`` when the release is there already, is older than the last, or
+    lacks so many rate lines that it cannot be a whole edition.
     """
     if release in known_releases(schedule):
         raise ImportRefused(f"{release} is in the schedule already")
@@ -119,14 +148,23 @@ def import_edition(
     edition = running(release, published, file)
     if start is not None:
         edition = replace(edition, start=start)
-    rows = difference(state_of(schedule), table, edition)
+    state = state_of(schedule)
+    missing = len(state.lines.keys() - table.lines.keys())
+    if missing > MOST_GONE * len(state.lines):
+        raise ImportRefused(
+            f"{file} lacks {missing} of the {len(state.lines)} rate lines in force: it is no whole edition, and all "
+            "of them would end"
+        )
+    rows = difference(state, table, edition)
     if rows:
         editions: Sequence[Edition] = (*schedule.editions, edition)
         changed = {f"{edition.id}.csv": table_csv(edition, rows)}
     else:
         editions = (*schedule.editions[:-1], replace(last, unchanged=(*last.unchanged, release)))
         changed = {}
-    return Imported(edition, tuple(rows), {EDITIONS: editions_yaml(editions), **changed})
+    place = sum(1 + len(it.unchanged) for it in schedule.editions)
+    files = {EDITIONS: editions_yaml(editions), **changed}
+    return Imported(edition, tuple(rows), files, Standing(edition, place))
 
 
 def extended(schedule: ScheduleFile, imported: Imported) -> ScheduleFile:

@@ -105,7 +105,8 @@ def _word(rate: Rate) -> str:
 
 def number_text(value: Decimal) -> str:
     """Write a number in plain notation without trailing zeros; thirds as ``33 1/3``."""
-    whole, rest = divmod(value, 1)
+    # Thirds stand in percentages; a number of more digits than a division can hold has none to be found.
+    whole, rest = divmod(value, 1) if value.adjusted() < 12 else (value, Decimal(0))
     if rest in (_THIRD, _TWO_THIRDS):
         share = "1/3" if rest == _THIRD else "2/3"
         return f"{whole:f} {share}" if whole else share

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
 
+from service.descriptions import Descriptions
 from service.law.decode import decode_law
 from service.law.facts import FactDefinition
 from service.law.importer import ImporterLaw
@@ -34,6 +35,7 @@ from service.law.terms import (
 )
 from service.store import statements
 from service.store.connection import Connection, Database, Row, connection
+from service.store.descriptions import load_descriptions
 from service.store.documents import documents_of
 from service.store.encoding import Periods, fact_value_from_json, fact_values_from_json, importer_from_json
 from service.store.releases import find_release
@@ -58,12 +60,16 @@ def _each(rows: Rows) -> Iterable[Row]:
 
 
 class LoadedRelease(msgspec.Struct, frozen=True):
-    """The law of a release by importer; ``lists`` of each law is empty (see the module)."""
+    """The law of a release by importer; ``lists`` of each law is empty (see the module).
+
+    ``descriptions`` of goods by importer are those imported until now: they are part of no release.
+    """
 
     number: int
     digest: str
     published_at: datetime
     laws: dict[str, ImporterLaw]
+    descriptions: Mapping[str, Descriptions] = {}
 
 
 class _Tables(msgspec.Struct, frozen=True):
@@ -97,11 +103,12 @@ async def load_release(database: Database, number: int | None = None, pace: Pace
         async with conn.transaction(isolation="repeatable_read", readonly=True):
             release = await find_release(conn, number)
             tables = await _fetch(conn, release.number)
+            descriptions = await load_descriptions(conn)
         try:
             laws = build_laws(tables, pace)
         except (msgspec.ValidationError, KeyError):
             laws = decode_law(await documents_of(conn, release.number))
-    return LoadedRelease(release.number, release.digest, release.published_at, laws)
+    return LoadedRelease(release.number, release.digest, release.published_at, laws, descriptions)
 
 
 async def _fetch(conn: Connection, release: int) -> _Tables:

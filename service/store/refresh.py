@@ -18,6 +18,7 @@ import asyncpg
 
 from service.store import statements
 from service.store.connection import CONNECT_SECONDS, UNREACHABLE, connect
+from service.store.descriptions import REVISION
 
 if TYPE_CHECKING:
     Own = asyncpg.Connection[asyncpg.Record]
@@ -39,6 +40,8 @@ class ReleaseWatcher:
         on_release: Takes the number of the new release. When it raises, the error is logged and the release
             is offered again at the next look.
         seen: Number of the release that is loaded already; None calls for whatever stands.
+        on_descriptions: Called when the descriptions of goods are others than at the look before, and at the first
+            look if there are any. When it raises, as for ``on_release``.
 
     It is started with ``start`` or as an async context manager and never gives up: while the server is away
     it tries again, at growing intervals up to ``poll_seconds``.
@@ -51,11 +54,14 @@ class ReleaseWatcher:
         on_release: Callable[[int], Awaitable[None]],
         *,
         seen: int | None = None,
+        on_descriptions: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._dsn = dsn
         self._poll_seconds = poll_seconds
         self._on_release = on_release
+        self._on_descriptions = on_descriptions
         self._seen = seen
+        self._described = 0
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._connected = False
@@ -126,14 +132,26 @@ class ReleaseWatcher:
     async def _look(self, conn: Own) -> None:
         number = await conn.fetchval(statements.CURRENT_NUMBER, timeout=QUERY_SECONDS)
         self._connected = True
-        if number is None or number == self._seen:
+        if number is not None and number != self._seen:
+            try:
+                await self._on_release(number)
+            except Exception:
+                log.exception("release %d could not be taken over; it is tried again", number)
+            else:
+                self._seen = number
+        if self._on_descriptions is not None:
+            await self._look_at_descriptions(conn, self._on_descriptions)
+
+    async def _look_at_descriptions(self, conn: Own, on_descriptions: Callable[[], Awaitable[object]]) -> None:
+        revision = await conn.fetchval(REVISION, timeout=QUERY_SECONDS)
+        if revision == self._described:
             return
         try:
-            await self._on_release(number)
+            await on_descriptions()
         except Exception:
-            log.exception("release %d could not be taken over; it is tried again", number)
+            log.exception("the descriptions could not be taken over; it is tried again")
         else:
-            self._seen = number
+            self._described = revision
 
     async def _sleep(self) -> None:
         spread = random.uniform(0.8, 1.0)  # noqa: S311 - spreads the load, hides nothing

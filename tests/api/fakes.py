@@ -8,6 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from service.coverage import coverage_of
+from service.descriptions import Descriptions
 from service.engine.answers import (
     Answer,
     Distribution,
@@ -45,6 +46,7 @@ from service.snapshot import (
     SourceUnavailable,
     Territory,
     UnknownRelease,
+    described,
 )
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC).timestamp()
@@ -235,6 +237,7 @@ class FakeSource:
         self.newest = newest
         self.away = False
         self.loads: list[int] = []
+        self.described: dict[str, Descriptions] = {}
 
     async def current(self) -> int | None:
         self._reach()
@@ -245,7 +248,11 @@ class FakeSource:
         if not 1 <= number <= self.newest:
             raise UnknownRelease(str(number))
         self.loads.append(number)
-        return snapshot(number)
+        return described(snapshot(number), self.described)
+
+    async def descriptions(self) -> dict[str, Descriptions]:
+        self._reach()
+        return self.described
 
     async def infos(self, below: int | None, limit: int) -> tuple[ReleaseInfo, ...]:
         self._reach()

@@ -118,7 +118,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "outside-coverage": {"method": "GET", "url": f"/v1/rates?{TOYS}&date=2017-12-31"},
     "internal-error": {"method": "GET", "url": f"/v1/rates?{TOYS}&model_year=1999"},
 }
-OTHERWISE = {"unauthorized", "forbidden", "conflict", "rate-limited", "unavailable"}
+OTHERWISE = {"unauthorized", "forbidden", "conflict", "rate-limited", "timeout", "unavailable"}
 """Types that no request of a test can provoke by itself."""
 
 

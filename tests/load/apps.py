@@ -33,6 +33,7 @@ def measured_app() -> Edge:
     """Return the service with ``/bench/stored`` and ``/bench/row``."""
     app = create_app()
     routes = Router("/bench", before_request=json_only, route_handlers=[_stored(), _row()])
+    assert isinstance(app, Edge)
     assert isinstance(app.app, Litestar)
     app.app.register(routes)
     return app

@@ -117,6 +117,7 @@ def test_a_description_is_read_with_those_above_it():
         "01012100": "Live horses, asses: Horses: Purebred breeding animals",
         "0101210010": "Live horses, asses: Horses: Purebred breeding animals: Males",
         "0101300000": "Live horses, asses: Asses",
+        "01013000": "Live horses, asses: Asses",  # printed with its only number alone
     }
     assert clean_text("A<br> b :") == "A b"
 

@@ -14,6 +14,7 @@ from service.api.batch import failed, read_batch, solved
 from service.api.body import MAX_BODY, read_json
 from service.api.desk import Call, desk_of
 from service.api.errors import instance_of
+from service.api.limits import charge
 from service.api.parameters import read_fields
 from service.api.problems import Problem, as_problem
 from service.api.questions import resolve, resolve_headline, resolve_over
@@ -31,7 +32,7 @@ def prepare_rate(fields: dict[str, Any], snapshot: Snapshot, now: float) -> Prep
         identity=asked.question,
         territory=asked.territory,
         pinned=asked.pinned,
-        compute=lambda: asked.territory.schedule.answer(asked.question),
+        compute=lambda: asked.territory.answer(asked.question),
     )
 
 
@@ -42,7 +43,7 @@ def _timeline(fields: dict[str, Any], snapshot: Snapshot, now: float) -> Prepare
         identity=(question, over.start, over.until),
         territory=territory,
         pinned=over.asked.pinned,
-        compute=lambda: territory.schedule.timeline(question, over.start, over.until),
+        compute=lambda: territory.timeline(question, over.start, over.until),
         heavy=True,
     )
 
@@ -91,6 +92,7 @@ async def post_rates(request: Call) -> Reply:
     if request.scope["query_string"]:
         raise Problem("invalid-parameter", "A POST takes its questions in the body, not in the query string.")
     batch = read_batch(await read_json(request))
+    charge(request.scope, len(batch.questions) - 1)
     snapshot = await desk.snapshot_of(batch.release)
     table, instance = desk.tables(snapshot).item, instance_of(request.scope)
     results: list[bytes] = []
@@ -99,7 +101,7 @@ async def post_rates(request: Call) -> Reply:
         try:
             fields = read_fields(batch.checked(item, table), table, json=True)
             asked = resolve(fields, snapshot, now)
-            results.append(solved(asked.territory.schedule.answer(asked.question)))
+            results.append(solved(asked.territory.answer(asked.question)))
         except Exception as error:  # noqa: BLE001 - one question that fails must not take the others with it
             problem = as_problem(error)
             desk.metrics.problems.labels(problem.type.slug).inc()

@@ -29,7 +29,7 @@ FILES: Final = {
 """Files of the documentation page and their media types; nothing else is served from the directory."""
 
 PAGE_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """The page loads nothing from elsewhere; Swagger UI sets styles in place and draws its icons from data URLs."""

@@ -1,0 +1,1 @@
+"""Browsing a release: goods, programs, measures, acts, goods lists, origins, and what yields to what."""

@@ -1,0 +1,1 @@
+"""Reading a published release piece by piece: goods, programs, measures, acts, lists."""
