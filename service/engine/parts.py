@@ -25,6 +25,8 @@ from service.law.facts import Facts
 from service.law.terms import Program
 
 ZERO = Decimal(0)
+DECLARED = 4
+"""Part of the room kept for what declared facts come to."""
 
 Reported = list[tuple[frozenset[Cell], bool]]
 
@@ -46,6 +48,8 @@ class Parts:
         self.kept: Bounded[Composition] = Bounded(size)
         self.trials: Bounded[Part] = Bounded(size)
         self.walked: Bounded[Walked] = Bounded(size)
+        # Declared facts make many outcomes that are seldom asked for again: they must not push out the common ones.
+        self.declared: Bounded[Walked] = Bounded(size // DECLARED)
         self.arrangements: Bounded[Arranged] = Bounded(size)
         self._steps: Bounded[Step] = Bounded(size)
         self.reaches: Bounded[Reach] = Bounded(2 * size)
@@ -79,28 +83,34 @@ class Parts:
         reach = self.reach(component)
         declared = reach.relevant(facts)
         if declared:
-            return self._compose(component, setting, declared)
+            return self._compose(component, setting, declared, self.declared)
         key = (component, *reach.matters(setting))
         found = self.kept.get(key)
-        return found if found is not None else self.kept.put(key, self._compose(component, setting, declared))
+        return (
+            found
+            if found is not None
+            else self.kept.put(key, self._compose(component, setting, declared, self.walked))
+        )
 
-    def tried(self, component: int, setting: Setting, facts: Facts, names: frozenset[str], now: Composition) -> Part:
-        """Compose a component for its sums alone, under facts of which those of ``names`` are new since ``now``."""
+    def tried(self, component: int, setting: Setting, declared: Facts, more: Facts, now: Composition) -> Part:
+        """Compose a component for its sums alone, with more facts than those declared, for which it is ``now``."""
         reach = self.reach(component)
-        declared = reach.relevant(facts)
-        key = (component, *reach.matters(setting), *stated(declared))
-        found = self.trials.get(key)
-        if found is None:
-            if "chapter_98" in facts:  # every program may be charged on another part of the value
+        facts = reach.relevant({**declared, **more})
+        names = frozenset(more)
+        if reach.relevant(declared):
+            if "chapter_98" in declared:  # every program may be charged on another part of the value
                 names = names | CLAIMED
-            found = self.trials.put(key, self._compose(component, setting, declared, names, now).part)
-        return found
+            return self._compose(component, setting, facts, self.declared, names, now).part
+        key = (component, *reach.matters(setting), *stated(facts))
+        found = self.trials.get(key)
+        return found or self.trials.put(key, self._compose(component, setting, facts, self.walked, names, now).part)
 
     def _compose(
         self,
         component: int,
         setting: Setting,
         facts: Facts,
+        kept: Bounded[Walked],
         names: frozenset[str] = frozenset(),
         now: Composition | None = None,
     ) -> Composition:
@@ -110,11 +120,11 @@ class Parts:
         for placed, asked in undeclared_content(facts, arranged.bases, setting.own, arranged.contents):
             cells = partition(facts, placed)
             if now is None:
-                walked = self._walk(arranged, setting, facts, cells)
+                walked = self._walk(arranged, setting, facts, cells, kept)
             elif now.cells == cells:
-                walked = self._rewalk(arranged, setting, facts, cells, names, now.walked)
+                walked = self._rewalk(arranged, setting, facts, cells, kept, names, now.walked)
             else:
-                walked = self._walk(arranged, setting, facts, cells, told=False)
+                walked = self._walk(arranged, setting, facts, cells, kept, told=False)
             parts = [w.part for w in walked]
             parts = [_asking(asked), *parts] if asked else parts
             found.append(Composition(join(parts, told=now is None), cells, tuple(walked)))
@@ -124,13 +134,20 @@ class Parts:
         return max(found, key=lambda c: dearness(tally([c.part]).with_base(charge)))
 
     def _walk(
-        self, arranged: Arranged, setting: Setting, facts: Facts, cells: Mapping[Cell, Decimal], *, told: bool = True
+        self,
+        arranged: Arranged,
+        setting: Setting,
+        facts: Facts,
+        cells: Mapping[Cell, Decimal],
+        kept: Bounded[Walked],
+        *,
+        told: bool = True,
     ) -> list[Walked]:
         """Let programs decide one after the other."""
         charged: dict[str, Reported] = {}
         walked = []
         for step in arranged.steps:
-            done = self._step(step, setting, facts, cells, charged, told)
+            done = self._step(step, setting, facts, cells, charged, kept, told=told)
             _report(done, charged)
             walked.append(done)
         return walked
@@ -141,6 +158,7 @@ class Parts:
         setting: Setting,
         facts: Facts,
         cells: Mapping[Cell, Decimal],
+        kept: Bounded[Walked],
         names: frozenset[str],
         now: tuple[Walked, ...],
     ) -> list[Walked]:
@@ -151,7 +169,7 @@ class Parts:
         for step, before in zip(arranged.steps, now, strict=True):
             done = before
             if not (names.isdisjoint(step.reach.facts) and changed.isdisjoint(step.headings)):
-                done = self._step(step, setting, facts, cells, charged, told=False)
+                done = self._step(step, setting, facts, cells, charged, kept, told=False)
                 if done.reported != before.reported:
                     changed.update(h for w in (done, before) for h, _, _ in w.reported)
             _report(done, charged)
@@ -165,6 +183,8 @@ class Parts:
         facts: Facts,
         cells: Mapping[Cell, Decimal],
         charged: Mapping[str, Reported],
+        kept: Bounded[Walked],
+        *,
         told: bool,
     ) -> Walked:
         """Let one program decide; kept for all it depends on."""
@@ -180,10 +200,10 @@ class Parts:
             tuple(cells.items()),
             tuple((h, tuple(lines)) for h, lines in met.items()),
         )
-        found = self.walked.get(key)
+        found = kept.get(key)
         if found is None or (told and not found.told):
             around = self.composer.surroundings(declared, setting.origin, setting.base, met)
-            found = self.walked.put(key, self.composer.program(step, around, setting.base, cells, told=told))
+            found = kept.put(key, self.composer.program(step, around, setting.base, cells, told=told))
         return found
 
     def _arranged(self, component: int, column: str) -> Arranged:

@@ -247,7 +247,7 @@ class Schedule:
 
     def settled(self, draft: Draft) -> Settled:
         """Settle a draft; kept per pair of base and surface, which hold the declared facts that matter to them."""
-        if draft.others or self.given(draft.question.facts) is not NO_FIGURES:
+        if draft.others or draft.question.facts:
             return settle(self, draft)
         key = (draft.setting.serial, draft.surface.serial)
         found = self._settled.get(key)

@@ -17,14 +17,11 @@ from service.engine.compose import Composer
 from service.engine.index import Index
 from service.engine.ledger import combine
 from service.engine.outcome import Outcome
-from service.engine.parts import Parts
+from service.engine.parts import DECLARED, Parts
 from service.engine.reach import Reach, Setting, stated
 from service.engine.trials import Could, Over, Trials, could_change, spread
 from service.law.facts import Facts
 from service.law.terms import Act
-
-DECLARED = 4
-"""Part of the room kept for outcomes of declared facts, which are seldom asked again."""
 
 
 class Surface(msgspec.Struct, gc=False):

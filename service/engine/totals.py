@@ -46,9 +46,9 @@ def span(schedule: Schedule, draft: Draft) -> Range:
 
 
 def _own_span(schedule: Schedule, draft: Draft) -> Range:
-    """Return the range over the facts that what lies over the base asks for; kept where no figures are declared."""
+    """Return the range over the facts that what lies over the base asks for; kept where nothing is declared."""
     given = schedule.given(draft.question.facts)
-    if given is not NO_FIGURES:
+    if draft.question.facts:
         return _spanned(schedule, draft, given)
     key = (draft.setting.serial, draft.surface.serial)
     found = schedule.ranges.get(key)

@@ -38,8 +38,7 @@ class Trials:
         found = self._apart.get(names)
         if found is None:
             found = self._apart[names] = self._divide(names)
-        facts = {**self._facts, **more}
-        changed = [self._parts.tried(c, self._setting, facts, names, now) for c, now in found[0]]
+        changed = [self._parts.tried(c, self._setting, self._facts, more, now) for c, now in found[0]]
         return tally(found[1] + changed)
 
     def _divide(self, names: frozenset[str]) -> tuple[list[tuple[int, Composition]], list[Part]]:

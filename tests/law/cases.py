@@ -203,8 +203,9 @@ def _stated(stated: Mapping[str, str], answer: Answer) -> dict[str, tuple[object
 def reported(answer: Answer, heading: str) -> tuple[str, ...]:
     """Return the ways in which a calendar may state what is reported under a heading.
 
-    A percentage where it charges or frees, an amount per unit as it is written (``0.666 USD/kg``); ``suspended``, also
-    with the rate suspended (``suspended 15%``); ``none`` where it is told for another reason or not at all, ``unreported`` only where it is not told at all.
+    A percentage where it charges or frees, an amount per unit as it is written (``0.666 USD/kg``); ``suspended``,
+    also with the rate suspended (``suspended 15%``); ``none`` where it is told for another reason or not at all,
+    ``unreported`` only where it is not told at all.
     """
     for layer in answer.layers:
         if layer.heading == heading:
