@@ -5,7 +5,7 @@ COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiS
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 CREATE FUNCTION public.description_words(said text) RETURNS TABLE(word text, lexeme text, place integer, named boolean)
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE STRICT ROWS 10 PARALLEL SAFE
     BEGIN ATOMIC
  WITH token AS (
           SELECT replace(match.found[1], ''''::text, ''::text) AS whole,
@@ -35,6 +35,7 @@ END;
 COMMENT ON FUNCTION public.description_words(said text) IS 'Words of an English text with their stems; named: they stand before the first comma, semicolon or bracket';
 CREATE FUNCTION public.index_descriptions() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_nestloop TO 'off'
     AS $$
 BEGIN
     -- Whole headings at a time: a word that a heading gains is no longer the first below it.
