@@ -19,7 +19,7 @@ from service.law.periods import FOREVER
 from service.law.rates import FromSchedule
 from service.law.terms import Terms, View
 
-CELLS = 20_000
+CELLS = 8_000
 
 
 class Cell(msgspec.Struct, gc=False):

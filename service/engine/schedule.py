@@ -52,10 +52,10 @@ ONE = Decimal(1)
 BASE_FACTS = FIGURES | CLAIMED | {"preference"}
 """Facts the base duty may depend on, beside those its conditions name."""
 
-LIFETIMES = 10_000
-SURFACES = 16_000
-BASES = 20_000
-TOTALS = 24_000
+LIFETIMES = 4_000
+SURFACES = 10_000
+BASES = 10_000
+TOTALS = 12_000
 INTERVALS = 20_000
 ANNOUNCED = 10_000
 
