@@ -57,7 +57,10 @@ _HEADERS: Final = {
     "Strata-Version": {"description": "Version of the service.", "schema": {"type": "string"}},
 }
 _CACHED: Final = {
-    "ETag": {"description": "Identifies (service version, release, imported descriptions, question).", "schema": {"type": "string"}},
+    "ETag": {
+        "description": "Identifies (service version, release, imported descriptions, question).",
+        "schema": {"type": "string"},
+    },
     "Cache-Control": {
         "description": "One day when release, date and known_on were given, else no-cache.",
         "schema": {"type": "string"},
