@@ -13,9 +13,9 @@ import msgspec
 from service.api.cache import Entry
 from service.api.desk import Call, Desk, desk_of
 from service.api.edge import key_of
-from service.api.negotiation import wishes_of
+from service.api.negotiation import confirms
 from service.api.parameters import read_query
-from service.api.replies import DAY, REVALIDATE, Reply, encode, etag_of, matches
+from service.api.replies import DAY, REVALIDATE, Reply, encode, etag_of
 from service.snapshot import Snapshot, Territory
 
 _RELEASE = re.compile(rb"(?:^|&)release=([1-9][0-9]{0,8})(?:&|$)")
@@ -60,8 +60,7 @@ async def answered(request: Call, kind: Kind, prepare: Preparer) -> Reply:
     fixed = wanted is not None and prepared.pinned
     caching = DAY if fixed else REVALIDATE
     etag = _tag(kind, snapshot, prepared)
-    none_match = wishes_of(scope).none_match
-    if none_match is not None and matches(none_match, etag.encode()):
+    if confirms(scope, etag):
         return Reply(b"", release=snapshot.release, etag=etag, cache_control=caching)
 
     result = await desk.aside(etag, prepared.compute) if prepared.heavy else prepared.compute()

@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.types import HTTPScope
 
 from service.api.problems import Problem
-from service.api.replies import WISHES, Wishes
+from service.api.replies import WISHES, Wishes, matches
 
 
 def read_wishes(scope: HTTPScope) -> Wishes:
@@ -73,6 +73,12 @@ def wishes_of(scope: HTTPScope) -> Wishes:
     """Return the wishes that the edge put into the scope."""
     found = scope.get(WISHES)
     return found if isinstance(found, Wishes) else read_wishes(scope)
+
+
+def confirms(scope: HTTPScope, etag: str) -> bool:
+    """Tell whether the client's copy is the answer of this tag, so that none need be made."""
+    none_match = wishes_of(scope).none_match
+    return none_match is not None and matches(none_match, etag.encode())
 
 
 async def json_only(request: Request[Any, Any, Any]) -> None:

@@ -54,7 +54,7 @@ def resolve(fields: Mapping[str, Any], snapshot: Snapshot, now: float) -> Asked:
     territory = territory_of(fields, snapshot)
     today = territory.today(now)
     day, known_on = fields.get("date", today), _known_on(fields, today)
-    _covered(day, "date")
+    check_covered(day, "date")
     question = Question(
         importer=territory.importer.code,
         code=_code(fields, territory),
@@ -71,7 +71,7 @@ def resolve_over(fields: Mapping[str, Any], snapshot: Snapshot, now: float) -> A
     """Return the question over a span of days; raises as ``resolve``, and when ``until`` is not after ``from``."""
     start: date = fields.get("from", FIRST_DAY)
     until: date | None = fields.get("until")
-    _covered(start, "from")
+    check_covered(start, "from")
     if until is not None and until <= start:
         raise InvalidFields([FieldError("until", f"{until} is not after {start}, the first day; until is exclusive")])
     asked = resolve({**fields, "date": start}, snapshot, now)
@@ -94,7 +94,7 @@ def resolve_headline(fields: Mapping[str, Any], snapshot: Snapshot, now: float) 
     territory = territory_of(fields, snapshot)
     today = territory.today(now)
     day, known_on = fields.get("date", today), _known_on(fields, today)
-    _covered(day, "date")
+    check_covered(day, "date")
     return AskedHeadline(
         territory=territory,
         origin=fields["origin"],
@@ -107,14 +107,20 @@ def resolve_headline(fields: Mapping[str, Any], snapshot: Snapshot, now: float) 
 
 def _known_on(fields: Mapping[str, Any], today: date) -> date:
     known_on: date = fields.get("known_on", today)
-    if known_on > today:
-        message = f"{known_on} lies in the future: what will be known is not known; at most {today}"
-        raise InvalidFields([FieldError("known_on", message)])
-    _covered(known_on, "known_on")
+    check_known(known_on, today)
+    check_covered(known_on, "known_on")
     return known_on
 
 
-def _covered(day: date, field: str) -> None:
+def check_known(known_on: date, today: date) -> None:
+    """Raise ``InvalidFields`` for a known day in the future."""
+    if known_on > today:
+        message = f"{known_on} lies in the future: what will be known is not known; at most {today}"
+        raise InvalidFields([FieldError("known_on", message)])
+
+
+def check_covered(day: date, field: str) -> None:
+    """Raise the problem ``outside-coverage`` for a day before the first that can be asked about."""
     if day < FIRST_DAY:
         detail = f"{field} {day} lies before {FIRST_DAY}, the first day that the law data cover."
         raise Problem("outside-coverage", detail, errors=(FieldError(field, detail),))

@@ -194,8 +194,7 @@ class Evaluation:
 
     def _in_other_money(self, fact: str) -> bool:
         """Tell whether a fact is an amount declared in another money than that of the law: it cannot be compared."""
-        stated = self.around.facts.get("currency")
-        if stated is None or stated == self.around.money:
+        if not in_other_money(self.around.facts, self.around.money):
             return False
         definition = self.around.definitions.get(fact)
         return definition is not None and definition.type == "amount"
@@ -275,6 +274,11 @@ class Evaluation:
         return consulted(self.around.definitions, self.classes, fact, assumed, probes)
 
 
+def in_other_money(facts: Facts, money: str) -> bool:
+    """Tell whether amounts are declared in another money; what states none is in that of the law."""
+    return facts.get("currency", money) != money
+
+
 def unit_value(facts: Facts, bracket: UnitValue) -> Fraction | None:
     """Return the exact customs value per unit, or None where value or quantity is not declared (or nothing)."""
     value = facts.get("value")
@@ -287,7 +291,7 @@ def unit_value(facts: Facts, bracket: UnitValue) -> Fraction | None:
 def figures_missing(facts: Facts, bracket: UnitValue) -> tuple[str, ...]:
     """Return the facts without which the value per unit is not known; an amount in another money is no value here."""
     value = facts.get("value")
-    stated = isinstance(value, Decimal) and value > 0 and facts.get("currency", bracket.currency) == bracket.currency
+    stated = isinstance(value, Decimal) and value > 0 and not in_other_money(facts, bracket.currency)
     missing = () if stated else ("value",)
     return missing if _quantity(facts, bracket.unit) else (*missing, "quantities")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import zip_longest
 
 import msgspec
 
@@ -18,9 +19,9 @@ from service.engine.cells import Cell, partition, undeclared_content
 from service.engine.compose import Arranged, Composer, Step, Walked
 from service.engine.conditions import relations
 from service.engine.facts import Consulted, merge
-from service.engine.index import Entry, Index
+from service.engine.index import Entry, GapEntry, Index
 from service.engine.outcome import Part, join, tally
-from service.engine.reach import CLAIMED, Reach, Setting, reach_of, stated, together
+from service.engine.reach import Reach, Setting, reach_of, stated, together
 from service.law.facts import Facts
 from service.law.terms import Program
 
@@ -60,14 +61,14 @@ class Parts:
         """Return what the entries of a mask depend on."""
         found = self.reaches.get(mask)
         if found is None:
-            found = self._one(together({id(r): r for r in map(self._of_entry, _bits(mask))}.values()))
+            found = self._one(together({id(r): r for r in map(self._of_entry, self.index.listed(mask))}.values()))
             self.reaches.put(mask, found)
         return found
 
-    def _of_entry(self, bit: int) -> Reach:
-        found = self._of_entries.get(bit)
+    def _of_entry(self, entry: Entry | GapEntry) -> Reach:
+        found = self._of_entries.get(entry.bit)
         if found is None:
-            found = self._of_entries[bit] = self._one(reach_of(self.index.entries[bit]))
+            found = self._of_entries[entry.bit] = self._one(reach_of(entry))
         return found
 
     def _one(self, reach: Reach) -> Reach:
@@ -86,20 +87,20 @@ class Parts:
             return self._compose(component, setting, declared, self.declared)
         key = (component, *reach.matters(setting))
         found = self.kept.get(key)
-        return (
-            found
-            if found is not None
-            else self.kept.put(key, self._compose(component, setting, declared, self.walked))
-        )
+        if found is None:
+            found = self.kept.put(key, self._compose(component, setting, declared, self.walked))
+        return found
 
-    def tried(self, component: int, setting: Setting, declared: Facts, more: Facts, now: Composition) -> Part:
-        """Compose a component for its sums alone, with more facts than those declared, for which it is ``now``."""
+    def tried(
+        self, component: int, setting: Setting, declared: Facts, more: Facts, names: frozenset[str], now: Composition
+    ) -> Part:
+        """Compose a component for its sums alone, with more facts than those declared, for which it is ``now``.
+
+        ``names``: the facts of which programs that ask for one must decide anew.
+        """
         reach = self.reach(component)
         facts = reach.relevant({**declared, **more})
-        names = frozenset(more)
         if reach.relevant(declared):
-            if "chapter_98" in declared:  # every program may be charged on another part of the value
-                names = names | CLAIMED
             return self._compose(component, setting, facts, self.declared, names, now).part
         key = (component, *reach.matters(setting), *stated(facts))
         found = self.trials.get(key)
@@ -119,12 +120,8 @@ class Parts:
         found = []
         for placed, asked in undeclared_content(facts, arranged.bases, setting.own, arranged.contents):
             cells = partition(facts, placed)
-            if now is None:
-                walked = self._walk(arranged, setting, facts, cells, kept)
-            elif now.cells == cells:
-                walked = self._rewalk(arranged, setting, facts, cells, kept, names, now.walked)
-            else:
-                walked = self._walk(arranged, setting, facts, cells, kept, told=False)
+            before = now.walked if now is not None and now.cells == cells else ()
+            walked = self._walk(arranged, setting, facts, cells, kept, names, before, told=now is None)
             parts = [w.part for w in walked]
             parts = [_asking(asked), *parts] if asked else parts
             found.append(Composition(join(parts, told=now is None), cells, tuple(walked)))
@@ -140,39 +137,28 @@ class Parts:
         facts: Facts,
         cells: Mapping[Cell, Decimal],
         kept: Bounded[Walked],
-        *,
-        told: bool = True,
-    ) -> list[Walked]:
-        """Let programs decide one after the other."""
-        charged: dict[str, Reported] = {}
-        walked = []
-        for step in arranged.steps:
-            done = self._step(step, setting, facts, cells, charged, kept, told=told)
-            _report(done, charged)
-            walked.append(done)
-        return walked
-
-    def _rewalk(
-        self,
-        arranged: Arranged,
-        setting: Setting,
-        facts: Facts,
-        cells: Mapping[Cell, Decimal],
-        kept: Bounded[Walked],
         names: frozenset[str],
-        now: tuple[Walked, ...],
+        earlier: tuple[Walked, ...],
+        *,
+        told: bool,
     ) -> list[Walked]:
-        """Let programs decide anew where some facts concern them, or they refer to what decided otherwise now."""
+        """Let programs decide one after the other.
+
+        Where it is known what each came to ``earlier``, those decide anew that some facts (``names``) concern, or
+        that refer to what decided otherwise now.
+        """
         charged: dict[str, Reported] = {}
         changed: set[str] = set()
         walked = []
-        for step, before in zip(arranged.steps, now, strict=True):
-            done = before
-            if not (names.isdisjoint(step.reach.facts) and changed.isdisjoint(step.headings)):
-                done = self._step(step, setting, facts, cells, charged, kept, told=False)
-                if done.reported != before.reported:
+        for step, before in zip_longest(arranged.steps, earlier):
+            if before is not None and names.isdisjoint(step.reach.facts) and changed.isdisjoint(step.headings):
+                done = before
+            else:
+                done = self._step(step, setting, facts, cells, charged, kept, told=told)
+                if before is not None and done.reported != before.reported:
                     changed.update(h for w in (done, before) for h, _, _ in w.reported)
-            _report(done, charged)
+            for heading, mine, owed in done.reported:
+                charged.setdefault(heading, []).append((mine, owed))
             walked.append(done)
         return walked
 
@@ -193,9 +179,7 @@ class Parts:
         met = {h: charged[h] for h in charged if h in step.headings} if charged and step.headings else {}
         key = (
             step.bits,
-            setting.base.column,
-            setting.serial if reach.base else 0,
-            setting.origin if reach.origin else "",
+            *reach.matters(setting),
             stated(declared),
             tuple(cells.items()),
             tuple((h, tuple(lines)) for h, lines in met.items()),
@@ -223,21 +207,6 @@ class Parts:
         return found
 
 
-def _report(walked: Walked, charged: dict[str, Reported]) -> None:
-    for heading, cells, owed in walked.reported:
-        charged.setdefault(heading, []).append((cells, owed))
-
-
 def _asking(asked: list[Consulted]) -> Part:
     """Return the part that only asks: for metal content that is assumed to lie somewhere."""
     return Part((), (), NOTHING, ZERO, None, None, merge(asked), (), None, None)
-
-
-def _bits(mask: int) -> list[int]:
-    """Return the places of the bits of a mask, ascending."""
-    found = []
-    while mask:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found

@@ -110,9 +110,9 @@ class Surfaces:
         mask, law = meeting.mask, meeting.law
         claims = facts.get("claims")
         claimed = [c for c in claims if isinstance(c, str)] if isinstance(claims, tuple) else []
-        parts = [c.part for c in self.parts.all(mask, setting, facts)]
-        outcome = combine(parts, self.index.gaps(mask), claimed, self.composer.present)
-        bounds = spread(Trials(self.parts, mask, setting, facts))
+        trials = Trials(self.parts, mask, setting, facts)
+        outcome = combine(trials.parts, self.index.gaps(mask), claimed, self.composer.present)
+        bounds = spread(trials)
         layers = outcome.layers
         if law != mask:
             owed = {(x.program, x.measure) for c in self.parts.all(law, setting, facts) for _, x in c.part.layers}

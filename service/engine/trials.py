@@ -30,21 +30,26 @@ class Trials:
         self._facts = facts
         self._now = [(c, parts.reach(c), parts.composition(c, setting, facts)) for c in parts.index.components(mask)]
         self._apart: dict[frozenset[str], tuple[list[tuple[int, Composition]], list[Part]]] = {}
-        self.first = tally([now.part for _, _, now in self._now])
+        self.first = tally(self.parts)
 
     def __call__(self, more: Facts) -> Tally:
         """Add up what the entries come to with some more facts declared. Raises ``ImpossibleFacts``."""
         names = frozenset(more)
+        if "chapter_98" in self._facts:  # every program may be charged on another part of the value
+            names |= CLAIMED
         found = self._apart.get(names)
         if found is None:
             found = self._apart[names] = self._divide(names)
-        changed = [self._parts.tried(c, self._setting, self._facts, more, now) for c, now in found[0]]
+        changed = [self._parts.tried(c, self._setting, self._facts, more, names, now) for c, now in found[0]]
         return tally(found[1] + changed)
+
+    @property
+    def parts(self) -> list[Part]:
+        """What the programs come to with nothing tried."""
+        return [now.part for _, _, now in self._now]
 
     def _divide(self, names: frozenset[str]) -> tuple[list[tuple[int, Composition]], list[Part]]:
         """Return the programs that some facts concern, and the sum of the others."""
-        if "chapter_98" in self._facts:  # every program may be charged on another part of the value
-            names = names | CLAIMED
         touched = [(c, now) for c, reach, now in self._now if not names.isdisjoint(reach.facts)]
         still = [now.part for _, reach, now in self._now if names.isdisjoint(reach.facts)]
         return touched, [join(still, told=False)] if still else []

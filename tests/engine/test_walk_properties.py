@@ -143,8 +143,10 @@ class Made:
 
     def __init__(self, entries: list[Entry]) -> None:
         self.ordered = entries
-        self.entries = {entry.bit: entry for entry in entries}
         self.mask = sum(1 << entry.bit for entry in entries)
+
+    def listed(self, mask: int) -> list[Entry]:
+        return self.measures(mask)
 
     def measures(self, mask: int) -> list[Entry]:
         return [entry for entry in self.ordered if mask >> entry.bit & 1]

@@ -14,9 +14,9 @@ from litestar.types import ASGIApp
 from service.api.answering import _RELEASE
 from service.api.desk import Call, desk_of
 from service.api.edge import Edge
-from service.api.negotiation import json_only, wishes_of
+from service.api.negotiation import confirms, json_only
 from service.api.parameters import read_query
-from service.api.replies import DAY, REVALIDATE, Reply, encode, etag_of, matches
+from service.api.replies import DAY, REVALIDATE, Reply, encode, etag_of
 from service.api.routes.rates import prepare_rate
 from service.app import create_app
 from service.store.connection import Pool, open_pool
@@ -53,8 +53,7 @@ def _stored() -> Any:
         prepared = prepare_rate(fields, snapshot, now)
         caching = DAY if wanted is not None and prepared.pinned else REVALIDATE
         etag = etag_of("rates", snapshot.release, prepared.identity)
-        none_match = wishes_of(scope).none_match
-        if none_match is not None and matches(none_match, etag.encode()):
+        if confirms(scope, etag):
             return Reply(b"", release=snapshot.release, etag=etag, cache_control=caching)
         return Reply(body, release=snapshot.release, etag=etag, cache_control=caching)
 

@@ -14,15 +14,16 @@ import msgspec
 from service.api import values
 from service.api.browsing.cursors import Cursor, Place, continued, hash_of
 from service.api.desk import Call, Desk, desk_of
-from service.api.negotiation import wishes_of
+from service.api.negotiation import confirms
 from service.api.parameters import Table, read_query
 from service.api.problems import FieldError, InvalidFields, Problem, unavailable
 from service.api.query import near_name
-from service.api.replies import DAY, REVALIDATE, Reply, encode, etag_of, matches
+from service.api.questions import check_covered, check_known
+from service.api.replies import DAY, REVALIDATE, Reply, encode, etag_of
 from service.countries import is_country
 from service.engine.answers import ReleaseRef
 from service.law.importer import Importer
-from service.snapshot import FIRST_DAY, SourceUnavailable
+from service.snapshot import SourceUnavailable
 from service.store.browsing.goods import all_below, is_code
 from service.store.browsing.law import Filter, authorities, belongs, program_ids
 from service.store.browsing.opened import Opened, OtherTypes, open_release
@@ -151,8 +152,7 @@ async def browsed(
         )  # fmt: skip
         fixed = stamp is None and "release" in fields and pinned
         caching = DAY if fixed else REVALIDATE
-        none_match = wishes_of(scope).none_match
-        if none_match is not None and matches(none_match, etag.encode()):
+        if confirms(scope, etag):
             return Reply(b"", release=asked.release, etag=etag, cache_control=caching)
         found = await answer(asked)
     return Reply(encode(found), release=asked.release, etag=etag, cache_control=caching)
@@ -234,14 +234,12 @@ def _today(now: float, fields: Mapping[str, Any], opened: Opened) -> date:
 
 
 def _check_days(asked: Asked, table: Table) -> None:
-    if "known_on" in table and asked.known_on > asked.today:
-        message = f"{asked.known_on} lies in the future: what will be known is not known; at most {asked.today}"
-        raise InvalidFields([FieldError("known_on", message)])
+    if "known_on" in table:
+        check_known(asked.known_on, asked.today)
     for name in ("date", "known_on"):
         day = asked.fields.get(name)
-        if day is not None and day < FIRST_DAY:
-            detail = f"{name} {day} lies before {FIRST_DAY}, the first day that the law data cover."
-            raise Problem("outside-coverage", detail, errors=(FieldError(name, detail),))
+        if day is not None:
+            check_covered(day, name)
 
 
 async def filter_of(asked: Asked) -> Filter:

@@ -7,11 +7,11 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp
 
 from service.api.desk import Call, desk_of
-from service.api.negotiation import wishes_of
+from service.api.negotiation import confirms
 from service.api.parameters import COVERAGE, NOTHING, RELEASES, read_query
 from service.api.problems import FieldError, InvalidFields, Problem, unavailable
 from service.api.questions import territory_of
-from service.api.replies import REVALIDATE, Reply, encode, etag_of, matches
+from service.api.replies import REVALIDATE, Reply, encode, etag_of
 from service.api.values import read_whole
 from service.coverage import coverage_answer
 from service.snapshot import ReleaseList, SourceUnavailable, UnknownRelease
@@ -28,8 +28,7 @@ async def get_coverage(request: Call) -> ASGIApp:
     snapshot = await desk.snapshot_of(fields.get("release"))
     chosen = [territory_of(fields, snapshot)] if "importer" in fields else list(snapshot.territories.values())
     etag = etag_of("coverage", snapshot.release, [territory.importer.code for territory in chosen])
-    none_match = wishes_of(request.scope).none_match
-    if none_match is not None and matches(none_match, etag.encode()):
+    if confirms(request.scope, etag):
         return Reply(b"", release=snapshot.release, etag=etag, cache_control=REVALIDATE)
     answer = coverage_answer((territory.coverage for territory in chosen), snapshot.release)
     return Reply(encode(answer), release=snapshot.release, etag=etag, cache_control=REVALIDATE)
