@@ -15,6 +15,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Send
 from service.api.desk import Desk
 from service.api.errors import instance_of, problem_reply
 from service.api.negotiation import read_wishes, takes_json
+from service.api.overdue import Overdue
 from service.api.problems import unavailable
 from service.api.replies import CLOSED, SECURITY, WISHES, Wishes
 
@@ -36,6 +37,7 @@ class Edge:
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
         self.app: Final = app
         self.desk: Final = desk
+        self.overdue: Final = Overdue(desk.patience.request)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer from the ready answers if possible, else let the application answer."""
@@ -62,7 +64,6 @@ class Edge:
         if head:
             scope["method"] = "GET"
         status = 0
-        limit = asyncio.timeout(self.desk.patience.request)
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -74,14 +75,17 @@ class Edge:
                 message["body"] = b""
             await send(message)
 
+        task = self.overdue.begin()
         try:
-            async with limit:
-                await self.app(scope, receive, sending)
-        except TimeoutError:
-            if status or not limit.expired():
+            await self.app(scope, receive, sending)
+        except asyncio.CancelledError:
+            if not self.overdue.was_cut(task):
                 raise
+            if status:
+                raise TimeoutError from None  # part of the answer is sent: all that is left is to hang up
             await self._give_up(scope, wishes, sending)
         finally:
+            self.overdue.end(task)
             route = scope.get("path_template") or UNMATCHED
             self.desk.metrics.count(method, route, status or 500, started)
 

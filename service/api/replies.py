@@ -8,6 +8,7 @@ is decided by the ``Wishes`` that the edge read from the request's headers.
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
 from hashlib import blake2b
 from importlib.metadata import version
 from typing import Any, Final
@@ -78,6 +79,18 @@ def matches(none_match: bytes, etag: bytes) -> bool:
     return any(part.strip().removeprefix(b"W/") == etag for part in none_match.split(b","))
 
 
+@lru_cache(128)
+def _common(media_type: str, cache_control: str, policy: str, release: int | None) -> Headers:
+    """Return the headers that thousands of replies share: one list for all of them, never changed."""
+    headers = [
+        (b"content-type", media_type.encode()),
+        (b"cache-control", cache_control.encode()),
+        (b"content-security-policy", policy.encode()),
+        *SECURITY,
+    ]
+    return headers if release is None else [*headers, (b"strata-release", b"%d" % release)]
+
+
 class Reply:
     """A complete response.
 
@@ -104,15 +117,14 @@ class Reply:
         self.packed: bytes | None = None
         self.complete = release is not None and status not in {204, 405}
         self.etag = etag.encode() if etag else None
-        self.headers: Headers = [
-            (b"content-type", media_type.encode()),
-            (b"cache-control", cache_control.encode()),
-            (b"content-security-policy", policy.encode()),
-            *SECURITY,
+        self.headers: Headers = _common(
+            media_type, cache_control, policy, None if release is None else release.number
+        )
+        if not extra:
+            return
+        self.headers = self.headers + [
+            (name.lower().encode(), value.encode("latin-1", "replace")) for name, value in extra
         ]
-        if release is not None:
-            self.headers.append((b"strata-release", b"%d" % release.number))
-        self.headers += [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in extra]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send the reply as the request's wishes demand."""

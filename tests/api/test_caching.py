@@ -184,6 +184,27 @@ def test_a_client_that_asks_everything_once_does_not_push_out_what_many_ask():
     assert len(cache) == 1
 
 
+def test_where_questions_come_back_a_new_one_is_kept_at_once():
+    cache = AnswerCache(100)
+    for _ in range(2):
+        cache.offer(b"popular", Reply(b"p"), float("inf"))
+    for _ in range(5):
+        assert cache.get(b"popular", 0.0) is not None
+    for number in range(100):
+        cache.offer(b"once %d" % number, Reply(b""), float("inf"))
+    assert len(cache) == 1 + 5, "each answer found earned one place"
+
+
+def test_what_was_earned_long_ago_lets_a_walk_take_a_tenth_of_the_places():
+    cache = AnswerCache(100)
+    cache.put(b"popular", Reply(b"p"), float("inf"))
+    for _ in range(1_000):
+        cache.get(b"popular", 0.0)
+    for number in range(1_000):
+        cache.offer(b"once %d" % number, Reply(b""), float("inf"))
+    assert len(cache) == 1 + 10
+
+
 def test_a_snapshot_that_became_current_is_not_kept_twice(desk: Desk):
     desk.holder.swap(snapshot(5))
     assert desk.snapshot().release.number == 5
