@@ -93,7 +93,7 @@ class Composer:
             if isinstance(rate, GreaterOf | LesserOf):
                 stated = [one for one in rate.rates if not isinstance(one, FromSchedule) or rates.text(one.column)]
                 chosen = [r for r in (resolve(entry, one) for one in stated or rate.rates) if r is not None]
-                return type(rate)(tuple(chosen))
+                return chosen[0] if len(chosen) == 1 else type(rate)(tuple(chosen))
             if not isinstance(rate, FromSchedule):
                 return rate
             if not rate.by_preference:
@@ -112,10 +112,11 @@ class Composer:
         share, more = self._assessed(entries[0].program, facts)
         given = figures(facts, self.importer.percent_places)
         found = walk(entries, {("rest", False): share}, around, resolve, offer)
-        charge, unit, column, layers = NOTHING, NOTHING, first, []
+        charge, unit, column, reads, layers = NOTHING, NOTHING, first, frozenset[str](), []
         for decision in found.decisions:
             part = NOTHING if isinstance(decision.rate, Exempt | NoChange) else charge_of(decision.rate, given)
             column = _column(decision.entry) or column
+            reads |= columns_named(decision.entry.version.terms.rate)
             charge, unit = charge + part.times(decision.share), unit + part
             layers.append(self.present.layer(decision, part, given))
         general_rate = rates.rate(first)
@@ -133,6 +134,7 @@ class Composer:
             merge(found.asked + more),
             unit,
             share,
+            reads or frozenset((column,)),
         )
 
     # -- everything laid over it ------------------------------------------------------------------------------

@@ -185,7 +185,7 @@ def base_layers(schedule: Schedule, draft: Draft) -> tuple[Layer, ...]:
     if kept is None or kept[0] != key:
         lines = schedule.lines
         code = question.code[: lines.size]
-        start, until = lines.extent(code, line, draft.base.column, question.known_on.toordinal())
+        start, until = lines.extent(code, line, draft.base.reads, question.known_on.toordinal())
         within = Period(max(start, covered.start), min(until, covered.until))
         heading, first, end = lines.dotted(code), within.first, within.end
         stated = tuple(

@@ -125,7 +125,7 @@ class Run(msgspec.Struct, gc=False):
 
     def says(self) -> object:
         """Return what the first column says here."""
-        return None if self.rates is None else (self.rates.columns[0], self.rates.approximate)
+        return None if self.rates is None else self.rates.columns[0]
 
 
 def runs_of(spans: Sequence[Span]) -> tuple[list[int], list[Run]]:
@@ -236,20 +236,20 @@ class Lines:
         """Return the rate lines below a heading or subheading on a day."""
         return [c for c in self._with_prefix(prefix) if len(c) == self.size and self.at(c, day, known) is not None]
 
-    def extent(self, code: str, run: Run, column: str, known: int) -> tuple[int, int]:
-        """Return the days around a version of a line over which the text of a column stays the same.
+    def extent(self, code: str, run: Run, columns: Iterable[str], known: int) -> tuple[int, int]:
+        """Return the days around a version of a line over which the texts of some columns stay the same."""
+        start, until = run.exists_from, run.exists_until
+        for column in columns:
+            low, high = self._extent(code, run, run.stated.names.index(column), known)
+            start, until = max(start, low), min(until, high)
+        return start, until
 
-        A stand-in is marked for the first column only.
-        """
-        rates = run.stated
-        at = rates.names.index(column)
+    def _extent(self, code: str, run: Run, at: int, known: int) -> tuple[int, int]:
         if at == 0:
             return run.same_from, run.same_until
-        start, until = run.start, run.until
+        start, until, text = run.start, run.until, run.stated.columns[at]
         alike = [
-            s
-            for s in self._spans[code]
-            if s.seen(known) and s.rates is not None and s.rates.columns[at] == rates.columns[at]
+            s for s in self._spans[code] if s.seen(known) and s.rates is not None and s.rates.columns[at] == text
         ]
         for other in reversed(alike):
             if other.until == start:

@@ -19,7 +19,7 @@ class BaseOutcome(msgspec.Struct, frozen=True, gc=False):
 
     ``equivalent`` and ``general_equivalent`` are the ad valorem equivalents that a top-up counts, None where they
     cannot be told. ``applied`` is the charge on the whole value, ``share`` the part of it that a claimed chapter 98
-    heading leaves; ``charge`` is their product.
+    heading leaves; ``charge`` is their product. ``reads``: the columns whose texts decide it.
     """
 
     column: str
@@ -32,6 +32,7 @@ class BaseOutcome(msgspec.Struct, frozen=True, gc=False):
     consulted: tuple[Consulted, ...]
     applied: Charge
     share: Decimal
+    reads: frozenset[str] = frozenset()
 
 
 class Based(msgspec.Struct, frozen=True, gc=False):

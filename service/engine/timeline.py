@@ -59,15 +59,12 @@ def constant(schedule: Schedule, question: Question, draft: Draft) -> Interval:
 
 
 def _text(schedule: Schedule, draft: Draft) -> tuple[int, int]:
-    """Return the days over which the line says the same: in the column used, and in the first where it is counted."""
-    lines, question, column = schedule.lines, draft.question, draft.base.column
-    code, known = question.code[: lines.size], question.known_on.toordinal()
-    start, until = lines.extent(code, draft.line, column, known)
-    first = schedule.importer.columns[0]
-    if draft.lifetime.reach.base and column != first:
-        low, high = lines.extent(code, draft.line, first, known)
-        start, until = max(start, low), min(until, high)
-    return start, until
+    """Return the days over which the line says the same: in the columns used, and the first where it counts."""
+    question, columns = draft.question, draft.base.reads
+    if draft.lifetime.reach.base:
+        columns |= {schedule.importer.columns[0]}
+    code, known = question.code[: schedule.lines.size], question.known_on.toordinal()
+    return schedule.lines.extent(code, draft.line, columns, known)
 
 
 def _mixed(schedule: Schedule, draft: Draft) -> bool:

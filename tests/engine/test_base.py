@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from service.engine.refusals import UnknownCode
-from tests.engine.zed import ask, assumed, constant, could, fresh, kinds, layers, number, percent, question, span
+from tests.engine.zed import (
+    ask,
+    assumed,
+    constant,
+    could,
+    fresh,
+    kinds,
+    layers,
+    number,
+    percent,
+    question,
+    schedule,
+    span,
+)
 
 
 def test_the_normal_column() -> None:
@@ -152,6 +167,29 @@ def test_the_lower_of_two_columns() -> None:
     assert percent(ask("15.10.20")) == "8"
     assert percent(ask("15.10.30", value="100", quantities="kg:4")) == "8"
     assert percent(ask("15.10.30", value="100", quantities="kg:6")) == "10"
+
+
+def test_the_lower_of_two_columns_lasts_while_both_say_the_same() -> None:
+    """15.10.40: 8 % throughout; 3 % interim until 2022, 4 % from then on."""
+    before, after = ask("15.10.40"), ask("15.10.40", day="2022-05-01")
+    assert (percent(before), percent(after)) == ("3", "4")
+    assert constant(before) == ("2020-01-01", "2022-01-01")
+    assert constant(after) == ("2022-01-01", None)
+    assert str(after.layers[0].from_) == "2022-01-01"
+    told = schedule().timeline(question("15.10.40"), date(2020, 1, 1), None)
+    assert [str(it.from_) for it in told.intervals][-2:] == ["2020-01-01", "2022-01-01"]
+
+
+def test_a_column_that_stands_alone_is_not_compared() -> None:
+    """15.10.20: 8 % normal, no interim rate."""
+    assert ask("15.10.20").layers[0].text == "8%"
+
+
+def test_a_mark_of_doubt_does_not_end_an_interval() -> None:
+    """15.10.50: 8 % throughout, a stand-in until 2022."""
+    before, after = ask("15.10.50"), ask("15.10.50", day="2022-05-01")
+    assert (kinds(before), kinds(after)) == (["approximate-base"], [])
+    assert constant(before) == constant(after) == ("2020-01-01", None)
 
 
 def test_the_lower_of_two_columns_has_bounds() -> None:
