@@ -24,7 +24,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 # --- set-up -----------------------------------------------------------------------------------------------
 
@@ -93,6 +93,11 @@ format: dev ## Format the code and mend what the linter can
 docs: dev ## Write the generated pages of the manual
 	@$(BIN)/python -c 'from service.settings import manual; print(manual(), end="")' >docs/settings.md
 
+.PHONY: recordings
+recordings: dev ## Record anew the answers that the OpenAPI document shows, and write the document
+	@$(BIN)/python -m tests.docs.record
+	@$(BIN)/strata openapi --write
+
 .PHONY: mutate
 mutate: dev ## Change the law one small step at a time and show which mutants no case catches
 	@$(BIN)/python -m tests.law.mutate $(MUTATE_ARGS)
@@ -102,7 +107,7 @@ fuzz: dev ## Read noise as questions and law, then ask the service whatever its 
 	@$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
 
 .PHONY: clients
-clients: dev ## Generate the Python and TypeScript clients (needs npm) and check their types
+clients: dev ## Lint the OpenAPI document, generate the Python and TypeScript clients, check their types (needs npm)
 	@command -v npm >/dev/null || { echo "make clients needs npm; on Debian and Ubuntu: apt-get install nodejs npm" >&2; exit 1; }
 	@$(BIN)/python clients/generate.py
 

@@ -1,4 +1,6 @@
-"""Generates the clients from the stored OpenAPI document: ``python clients/generate.py [python] [typescript]``.
+"""Lints the stored OpenAPI document and generates the clients from it.
+
+``python clients/generate.py [lint] [python] [typescript]``: without an argument all three.
 
 The Python package is checked by mypy, the TypeScript types by the compiler, each with the program in ``calls/``.
 """
@@ -23,6 +25,19 @@ def run(*command: str | Path, where: Path = HERE) -> None:
     subprocess.run([str(part) for part in command], cwd=where, env=environ, check=True)  # noqa: S603 - ours
 
 
+def tools() -> None:
+    """Install the pinned tools that run on Node, unless they are there."""
+    installed, pins = HERE / "node_modules" / ".package-lock.json", HERE / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < pins.stat().st_mtime:
+        run("npm", "ci", "--silent")
+
+
+def lint() -> None:
+    """Hold the document against the rules of ``redocly.yaml``."""
+    tools()
+    run("node", "lint.mjs", DOCUMENT)
+
+
 def python() -> None:
     """Make ``clients/python``, a package named ``strata-client``."""
     out = HERE / "python"
@@ -38,11 +53,11 @@ def typescript() -> None:
     out = HERE / "typescript"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
-    run("npm", "ci", "--silent")
+    tools()
     run("npx", "--no-install", "openapi-typescript", DOCUMENT, "--output", out / "strata.d.ts")
     run("npx", "--no-install", "tsc", "--project", HERE)
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["python", "typescript"]:
-        {"python": python, "typescript": typescript}[name]()
+    for name in sys.argv[1:] or ["lint", "python", "typescript"]:
+        {"lint": lint, "python": python, "typescript": typescript}[name]()

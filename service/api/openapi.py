@@ -14,6 +14,8 @@ import msgspec
 from service.api import openapi_texts as texts
 from service.api.batch import MAX_QUESTIONS, Results
 from service.api.browsing import documented
+from service.api.openapi_headers import HEADERS, headers
+from service.api.openapi_recorded import PROBLEMS, recorded
 from service.api.parameters import COVERAGE, NOTHING, RELEASES, Parameter, Table, Tables, tables_of
 from service.api.problems import MEDIA_TYPE, PROBLEM_TYPES, ProblemDocument, ProblemType, example
 from service.api.replies import JSON, VERSION, encode
@@ -41,7 +43,8 @@ _STRUCTS: Final[tuple[type[msgspec.Struct], ...]] = (
     *(operation.answer for operation in documented.OPERATIONS),
 )
 _IN_PLACE: Final = frozenset({"limit", "cursor"})
-_COMMON: Final = ("unauthorized", "rate-limited", "internal-error", "unavailable")
+_LIMITS: Final = ("unauthorized", "rate-limited")
+_FAULTS: Final = ("internal-error", "unavailable")
 _QUESTION: Final = (
     "invalid-parameter",
     "not-found",
@@ -52,20 +55,6 @@ _QUESTION: Final = (
     "not-dutiable",
     "outside-coverage",
 )
-_HEADERS: Final = {
-    "Strata-Release": {"description": "Number of the release answered from.", "schema": {"type": "integer"}},
-    "Strata-Version": {"description": "Version of the service.", "schema": {"type": "string"}},
-}
-_CACHED: Final = {
-    "ETag": {
-        "description": "Identifies (service version, release, imported descriptions, question).",
-        "schema": {"type": "string"},
-    },
-    "Cache-Control": {
-        "description": "One day when release, date and known_on were given, else no-cache.",
-        "schema": {"type": "string"},
-    },
-}
 
 
 def document_bytes(facts: Mapping[str, FactDefinition]) -> bytes:
@@ -92,7 +81,7 @@ def document(facts: Mapping[str, FactDefinition]) -> Json:
         "components": {
             "schemas": _schemas(tables.item),
             "parameters": _shared(tables),
-            "headers": dict(_HEADERS),
+            "headers": HEADERS,
             "examples": _examples(),
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": texts.KEY}},
         },
@@ -146,10 +135,10 @@ def _paths(tables: Tables) -> Json:
             )
         },
         **{operation.path: {"get": _browsing(operation)} for operation in documented.OPERATIONS},
-        "/health/live": {"get": _get("getLiveness", "operations", NOTHING, _ref("Live"))},
-        "/health/ready": {"get": _get("getReadiness", "operations", NOTHING, _ref("Ready"))},
-        "/metrics": {"get": _get("getMetrics", "operations", NOTHING, {"type": "string"}, media_type="text/plain")},
-        "/openapi.json": {"get": _get("getOpenApi", "reference", NOTHING, {"type": "object"})},
+        "/health/live": {"get": _free("getLiveness", _ref("Live"))},
+        "/health/ready": {"get": _free("getReadiness", _ref("Ready"))},
+        "/metrics": {"get": _free("getMetrics", {"type": "string"}, media_type="text/plain")},
+        "/openapi.json": {"get": _get("getOpenApi", "reference", NOTHING, {"type": "object"}, cached=True)},
         "/problems": {
             "get": _get("listProblemTypes", "reference", NOTHING, {"type": "array", "items": _ref("ProblemType")})
         },
@@ -191,6 +180,12 @@ def _browsing(operation: documented.Operation) -> Json:
     }
 
 
+def _free(operation: str, schema: Json, media_type: str = JSON) -> Json:
+    """Return an operation for who runs the service: no key is looked at and nothing counted."""
+    described = _get(operation, "operations", NOTHING, schema, media_type=media_type, limited=False)
+    return {**described, "security": []}
+
+
 def _get(
     operation: str,
     tag: str,
@@ -202,22 +197,34 @@ def _get(
     path: Json | None = None,
     media_type: str = JSON,
     said: tuple[str, str] | None = None,
+    limited: bool = True,
 ) -> Json:
     summary, description = said or texts.OPERATIONS[operation]
-    answer: Json = {
-        "description": summary,
-        "headers": {**_HEADERS, **(_CACHED if cached else {})},
-        "content": {media_type: {"schema": schema}},
-    }
     parameters = [*([path] if path else []), *(_reference(parameter) for parameter in table.values())]
-    unchanged: Json = {"304": {"description": "The client's copy, named by If-None-Match, is still good."}}
+    unchanged: Json = {
+        "description": "The client's copy, named by If-None-Match, is still good.",
+        "headers": headers(304, limited=limited, tagged=True),
+    }
     return {
         "operationId": operation,
         "tags": [tag],
         "summary": summary,
         "description": description,
         **({"parameters": parameters} if parameters else {}),
-        "responses": {"200": answer, **(unchanged if cached else {}), **_problems(problems + _COMMON)},
+        "responses": {
+            "200": _answer(operation, summary, schema, media_type, limited=limited, cached=cached),
+            **({"304": unchanged} if cached else {}),
+            **_problems(problems, limited=limited),
+        },
+    }
+
+
+def _answer(operation: str, summary: str, schema: Json, media_type: str, *, limited: bool, cached: bool) -> Json:
+    shown = {name: found.example() for name, found in recorded(operation).items()}
+    return {
+        "description": summary,
+        "headers": headers(200, limited=limited, tagged=cached),
+        "content": {media_type: {"schema": schema, **({"examples": shown} if shown else {})}},
     }
 
 
@@ -258,25 +265,21 @@ def _post_rates(asked: Json) -> Json:
         "description": description,
         "requestBody": {"required": True, "content": {JSON: {"schema": body, **asked}}},
         "responses": {
-            "200": {
-                "description": summary,
-                "headers": dict(_HEADERS),
-                "content": {JSON: {"schema": _ref("Results")}},
-            },
-            **_problems(slugs + _COMMON),
+            "200": _answer("postRates", summary, _ref("Results"), JSON, limited=True, cached=False),
+            **_problems(slugs, limited=True),
         },
     }
 
 
-def _problems(slugs: tuple[str, ...]) -> Json:
+def _problems(slugs: tuple[str, ...], *, limited: bool) -> Json:
     """Return the responses of the problems that an operation can meet, by status."""
     by_status: dict[int, list[str]] = {}
-    for slug in slugs:
+    for slug in (*slugs, *(_LIMITS if limited else ()), *_FAULTS):
         by_status.setdefault(PROBLEM_TYPES[slug].status, []).append(slug)
     return {
         str(status): {
             "description": "; ".join(PROBLEM_TYPES[slug].title for slug in named) + ".",
-            "headers": dict(_HEADERS),
+            "headers": headers(status, limited=limited),
             "content": {
                 MEDIA_TYPE: {
                     "schema": _ref("Problem"),
@@ -289,8 +292,12 @@ def _problems(slugs: tuple[str, ...]) -> Json:
 
 
 def _examples() -> Json:
+    """Return one problem of each type: as recorded, or, of a type that no operation meets today, as it would look."""
+    found = recorded(PROBLEMS)
     return {
-        slug: {"summary": kind.title, "value": example(slug, detail=kind.explanation)}
+        slug: found[slug].example()
+        if slug in found
+        else {"summary": kind.title, "value": example(slug, detail=kind.explanation)}
         for slug, kind in PROBLEM_TYPES.items()
     }
 
@@ -330,7 +337,12 @@ def _parameter(parameter: Parameter) -> Json:
     else:
         shape = {"schema": dict(parameter.schema), "example": parameter.example}
     required = {"required": True} if parameter.required else {}
-    return {"name": parameter.name, "in": "query", **required, "description": parameter.description, **shape}
+    return {"name": parameter.name, "in": "query", **required, "description": _said(parameter), **shape}
+
+
+def _said(parameter: Parameter) -> str:
+    """Return the description of a parameter, which tells what happens when it is not given."""
+    return parameter.description + (" If absent: refused, as nothing is guessed." if parameter.required else "")
 
 
 def _property(parameter: Parameter) -> Json:
@@ -341,7 +353,7 @@ def _property(parameter: Parameter) -> Json:
         shape = {"type": "object", "additionalProperties": dict(parameter.schema), "minProperties": 1}
     else:
         shape = dict(parameter.schema)
-    return {**shape, "description": parameter.description, "examples": [parameter.example]}
+    return {**shape, "description": _said(parameter), "examples": [parameter.example]}
 
 
 def _schemas(item: Table) -> Json:
@@ -353,4 +365,6 @@ def _schemas(item: Table) -> Json:
         "required": [parameter.name for parameter in item.values() if parameter.required],
         "properties": {parameter.name: _property(parameter) for parameter in item.values()},
     }
-    return dict(sorted({**components(_STRUCTS), "Question": question}.items()))
+    schemas = components(_STRUCTS)
+    schemas["Result"] |= {"minProperties": 1, "maxProperties": 1}
+    return dict(sorted({**schemas, "Question": question}.items()))

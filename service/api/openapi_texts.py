@@ -24,6 +24,14 @@ never ignored. Repeated keys in a body are an error too.
 
 **Numbers.** Percentages and shares are JSON numbers without exponent; money is a string. Intervals are half-open:
 `from` belongs to them, `until` does not, and null means open.
+
+**Headers.** Every response also carries, for browsers, Content-Security-Policy, Referrer-Policy,
+X-Content-Type-Options and X-Frame-Options. HEAD is answered wherever GET is, with the same headers and no body. A
+request that is not HTTP, or whose head is too large, gets 400 or 431 from the server itself, without a body and
+without any of these headers, and the connection is closed.
+
+**Growth.** Fields, facts, problem types and words of a closed set may be added within version 1: read what you know,
+pass over the rest.
 """
 
 KEY: Final = "An API key, where the operator gave one; it has an allowance of its own. Without a key one may ask too."

@@ -291,7 +291,10 @@ KNOWN_ON = Parameter(
 )
 VIEW = Parameter(
     name="view",
-    description=("collected (default): what the importer pays that day. law: what is owed by the law, no void duty."),
+    description=(
+        "collected: what the importer pays that day. law: what is owed by the law, no void duty. If absent: "
+        "collected."
+    ),
     read=choice(VIEWS),
     schema={"type": "string", "enum": list(VIEWS), "default": "collected"},
     example="collected",
@@ -320,7 +323,7 @@ UNTIL = Parameter(
 )
 LIMIT = Parameter(
     name="limit",
-    description="How many items to answer, 1 to 1000; 100 if absent.",
+    description="How many items to answer, 1 to 1000. If absent: 100.",
     read=values.read_whole,
     schema={"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
     example=20,
@@ -328,14 +331,21 @@ LIMIT = Parameter(
 )
 CURSOR = Parameter(
     name="cursor",
-    description="Where to go on: the value of next of the page before.",
+    description="Where to go on: the value of next of the page before. If absent: from the newest.",
     read=values.read_whole,
     schema=_TEXT,
     example="7",
 )
 
 
-COVERAGE: Final = Table(msgspec.structs.replace(IMPORTER, required=False), RELEASE)
+COVERAGE: Final = Table(
+    msgspec.structs.replace(
+        IMPORTER,
+        required=False,
+        description=f"{IMPORTER.description} If absent: every importer of the release.",
+    ),
+    RELEASE,
+)
 RELEASES: Final = Table(LIMIT, CURSOR)
 NOTHING: Final = Table()
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from service.settings import CHECKOUT
+from tests.docs.document import DOCUMENT, parameters
 from tests.process.services import Service, serving
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
-DOCUMENT = json.loads((CHECKOUT / "openapi" / "openapi.json").read_text())
 READ = {path: methods["get"] for path, methods in DOCUMENT["paths"].items() if "get" in methods}
 MEANT = {"date", "from", "until"}
 """Left out, these are today: an example is of its own day."""
@@ -27,13 +25,6 @@ SHOWN = {"cursor"}
 def service(scratch: Path) -> Iterator[Service]:
     with serving(scratch / "described.log") as running:
         yield running
-
-
-def parameters(operation: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the parameters of an operation, the shared ones looked up."""
-    shared = DOCUMENT["components"]["parameters"]
-    found = operation.get("parameters", [])
-    return [shared[it["$ref"].rpartition("/")[2]] if "$ref" in it else it for it in found]
 
 
 def written(parameter: dict[str, Any]) -> str:

@@ -104,7 +104,9 @@ KNOWN: Final = replace(
 )
 SEEN_IN: Final = replace(
     VIEW,
-    description="collected (default): what the importer pays. law: what is owed by the law, no void duty.",
+    description=(
+        "collected: what the importer pays. law: what is owed by the law, no void duty. If absent: collected."
+    ),
 )
 FOR_CODE: Final = replace(
     CODE,
