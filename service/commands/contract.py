@@ -7,13 +7,13 @@ from typing import Final
 
 import click
 
-from service.commands.common import fail, settings
+from service.commands.common import examples, fail, settings
 from service.settings import CHECKOUT
 
 DOCUMENT: Final = CHECKOUT / "openapi" / "openapi.json"
 
 
-@click.command()
+@click.command(epilog=examples("strata openapi > openapi.json", "strata openapi --check"))
 @click.option("--check", "mode", flag_value="check", help="Compare with the stored document; status 1 if it differs.")
 @click.option("--write", "mode", flag_value="write", help="Store the document.")
 def openapi(mode: str | None) -> None:

@@ -19,7 +19,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from service.api.limits_clients import BadKeysError, read_keys
-from service.commands.common import fail, note, ready_database, settings
+from service.commands.common import examples, fail, note, ready_database, settings
 from service.settings import Settings
 
 FAREWELL_SECONDS: Final = 1.0
@@ -34,7 +34,7 @@ GRACE_SECONDS: Final = 3
 MULTIPROCESS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
-@click.command()
+@click.command(epilog=examples("strata serve", "strata serve --port 9000 --workers 2"))
 @click.option("--port", metavar="PORT", help="TCP port; 8000 by default.")
 @click.option("--host", metavar="ADDRESS", help="Address to listen on; 127.0.0.1 by default.")
 @click.option("--workers", metavar="N", help="Server processes; 1 by default.")

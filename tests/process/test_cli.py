@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
+import click
 import pytest
+from click.testing import CliRunner
 
-from service.cli import COMMANDS
+from service.cli import COMMANDS, main
 from tests.process.services import Service, strata
 
 pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.usefixtures("service")]
@@ -83,16 +86,35 @@ def test_the_law_is_checked_its_history_shown_and_nothing_published_twice():
 
 
 def test_releases_the_database_and_the_document():
-    assert strata("releases").stdout.splitlines()[1].startswith("1 ")
+    assert strata("releases").stdout.splitlines()[1].split()[0] == "1"
     assert strata("db", "upgrade").stdout == "The database is up to date.\n"
     assert strata("db", "upgrade", "--check").returncode == 0
     assert strata("openapi", "--check").returncode == 0
     assert json.loads(strata("openapi").stdout)["openapi"] == "3.1.0"
 
 
-def test_every_command_has_help():
+def test_the_list_of_commands():
+    done = strata("--help")
+    assert done.returncode == 0
+    assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
+
+
+def every_command() -> Iterator[tuple[str, ...]]:
+    context = click.Context(main)
     for name in COMMANDS:
-        done = strata(name, "--help")
-        assert done.returncode == 0
-        assert done.stdout.startswith("Usage: strata")
-    assert all(name in strata("--help").stdout for name in COMMANDS)
+        command = main.get_command(context, name)
+        below = list(command.commands) if isinstance(command, click.Group) else []
+        yield from ((name, it) for it in below)
+        if not below:
+            yield (name,)
+
+
+@pytest.mark.parametrize("command", list(every_command()), ids=" ".join)
+def test_every_command_has_help_with_an_example(command: tuple[str, ...]):
+    done = CliRunner().invoke(main, [*command, "--help"])
+    assert done.exit_code == 0
+    assert done.output.startswith(f"Usage: strata {' '.join(command)}")
+    assert "For example:\n  " in done.output
+    assert f"  strata {' '.join(command)}" in done.output or command == ("completion",)
+    assert "--no-color" in done.output
+    assert max(map(len, done.output.splitlines())) <= 80

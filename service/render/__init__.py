@@ -1,0 +1,1 @@
+"""What the commands print for people: tables that fit the screen, colours only where a terminal shows them."""
