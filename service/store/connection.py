@@ -35,8 +35,14 @@ PUBLISH_SECONDS: Final = 300.0
 POOL_MIN: Final = 1
 POOL_MAX: Final = 4
 
-UNREACHABLE: Final = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
-"""What a driver raises when the server is away, restarting, or hung up on us."""
+UNREACHABLE: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
+)
+"""What a driver raises when the server is away, restarting, lets nobody in, or hung up on us."""
 
 
 def _parameters(application: str) -> dict[str, str]:

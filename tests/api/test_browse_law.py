@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
+import asyncpg
 import pytest
 
 from service.api.browsing.cursors import Cursor, Place, hash_of
@@ -374,3 +376,39 @@ async def test_a_database_that_is_away_is_told(dsn: str):
         response = await browser.client.get("/v1/programs")
         assert response.json()["type"] == "/problems/unavailable"
         assert response.headers["retry-after"]
+
+
+async def test_a_database_that_hangs_up_again_and_again_is_told_every_time(dsn: str):
+    """A server that ends a connection just as the driver speaks is away; it is no fault of the service."""
+    assassin = await connect(dsn)
+    stop = asyncio.Event()
+
+    async def hang_up() -> None:
+        while not stop.is_set():
+            await assassin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+
+    async with Browser(dsn) as browser:
+        killing = asyncio.create_task(hang_up())
+        statuses = {(await browser.client.get("/v1/programs")).status_code for _ in range(150)}
+        stop.set()
+        await killing
+        assert statuses <= {200, 503}
+        assert 503 in statuses
+    await assassin.close()
+
+
+async def test_a_database_that_lets_nobody_in_is_told(dsn: str):
+    conn = await connect(dsn)
+    name = await conn.fetchval("SELECT current_database()")
+    await conn.close()
+    other = await asyncpg.connect(dsn, database="postgres")
+    try:
+        await other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        async with Browser(dsn) as browser:
+            assert (await browser.refused("/v1/programs"))["type"] == "/problems/unavailable"
+    finally:
+        await other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        await other.close()

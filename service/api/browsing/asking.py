@@ -191,7 +191,13 @@ async def _connected(desk: Desk) -> AsyncIterator[Connection]:
         raise unavailable("This service has no database to browse.", retry_after=60)
     try:
         async with connection(await desk.browsing()) as conn:
-            yield conn
+            try:
+                yield conn
+            except asyncpg.InternalClientError as error:
+                if not conn.is_closed():
+                    raise
+                # The server hung up just as the driver began to speak, which confuses it.
+                raise unavailable(_AWAY, retry_after=5) from error
     except AWAY as error:
         if isinstance(error, ValueError):  # the driver's word for an argument of the wrong type: a fault of ours
             raise
