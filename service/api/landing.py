@@ -19,6 +19,7 @@ PAGE: Final = "index.html"
 FILES: Final = {
     "landing.css": "text/css; charset=utf-8",
     "landing.js": "text/javascript; charset=utf-8",
+    "sheet.js": "text/javascript; charset=utf-8",
 }
 """Files of the page and their media types; nothing else is served from the directory."""
 

@@ -6,10 +6,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.watched import Watched
 from tests.process.services import Service, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -37,3 +39,20 @@ def service(scratch: Path) -> Iterator[Service]:
     """The service on the shipped law."""
     with serving(scratch / "browsed.log") as running:
         yield running
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> Literal["light", "dark"]:
+    return "dark" if request.param == "dark" else "light"
+
+
+@pytest.fixture
+def watched(browser: Browser, service: Service, scheme: Literal["light", "dark"]) -> Iterator[Watched]:
+    """A fresh page; at the end nothing has left the host and the console is empty."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(15_000)
+    watched = Watched(context.new_page(), service)
+    yield watched
+    context.close()
+    assert watched.foreign == []
+    assert watched.said == []

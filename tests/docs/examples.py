@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
+from service.countries import countries
+from service.engine.answers import ReleaseRef
+from service.engine.schedule import compile_schedule
+from service.law.decode import decode_law
+from tests.law import cases
+
 SHELLS = ("console", "bash", "sh", "shell")
+RUN = (*SHELLS, "python", "yaml")
 _BLOCK = re.compile(
     r"(?:<!-- not run: (?P<why>[^>]+) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
 )
@@ -35,12 +45,12 @@ class Step(NamedTuple):
 
 
 def blocks(path: Path) -> list[Block]:
-    """Return the fenced blocks of a page in which a shell is shown."""
+    """Return the fenced blocks of a page that can be run: of a shell, of Python, of law cases."""
     page = path.read_text("utf-8")
     return [
         Block(found["kind"], found["text"], page.count("\n", 0, found.start("text")) + 1, found["why"])
         for found in _BLOCK.finditer(page)
-        if found["kind"] in SHELLS
+        if found["kind"] in RUN
     ]
 
 
@@ -70,6 +80,21 @@ class Reader:
         self._environ = dict(environ)
         self._names = names
 
+    @property
+    def law(self) -> Path:
+        """The law files that the reader works on: the shipped ones until told otherwise."""
+        return Path(self._environ.get("STRATA_LAW_DIR", self._directory / "db" / "law"))
+
+    def run(self, program: str) -> str | None:
+        """Run a Python program with the generated client at hand; return what went wrong, or nothing."""
+        for shown, real in self._names.items():
+            program = program.replace(shown, real)
+        environ = {**self._environ, "PYTHONPATH": f"{self._directory / 'clients' / 'python'}:{self._directory}"}
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environ, capture_output=True, text=True, timeout=60, check=False
+        )
+        return None if done.returncode == 0 else done.stderr
+
     def type(self, command: str) -> str:
         """Run a command and return what it prints, errors included; an ``export`` holds for what follows."""
         for shown, real in self._names.items():
@@ -88,6 +113,32 @@ class Reader:
             check=False,
         )
         return done.stdout.replace("\r\n", "\n")
+
+
+def _read(item: dict[str, Any]) -> Iterator[cases.Case]:
+    """Read a case, a calendar or a table as they stand in the files of cases"""
+    if "rates" in item:
+        return cases._rates("of the page", item)
+    if "beside" in item:
+        return cases._beside("of the page", item)
+    return cases._calendar("of the page", item) if "steps" in item else iter((cases._case("of the page", item),))
+
+
+def refuted(block: str, law: Path) -> list[str]:
+    """Ask the law cases of a block of YAML of the law files in ``law``; return what differs from what they expect."""
+    documents = {str(it.relative_to(law)): it.read_text("utf-8") for it in sorted(law.rglob("*")) if it.is_file()}
+    compiled = {
+        importer: compile_schedule(stated, ReleaseRef(1, "of the page"), countries())
+        for importer, stated in decode_law(documents).items()
+    }
+    found = []
+    for item in yaml.load(block, yaml.BaseLoader):  # noqa: S506 -- builds text, lists and maps only
+        for case in _read(item):
+            found += [
+                f"{case.name}: {it}"
+                for it in cases.differences(case, cases.asked(case, compiled[case.question.importer]))
+            ]
+    return found
 
 
 def disagreement(expected: str, printed: str) -> str | None:

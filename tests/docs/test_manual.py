@@ -10,7 +10,10 @@ from service.api.limits_counts import MOST_CLIENTS
 from service.api.metrics import Metrics
 from service.api.query import MAX_QUERY
 from service.commands.serve import HEAD_BYTES
+from service.law.decode import decode_law
 from service.settings import CHECKOUT, SETTINGS, Settings
+from tests.docs.examples import blocks
+from tests.shipped import documents, laws
 
 OPERATORS = (CHECKOUT / "docs" / "operators.md").read_text()
 CALLERS = (CHECKOUT / "docs" / "callers.md").read_text()
@@ -38,3 +41,19 @@ def test_the_limits_told_to_callers_are_those_kept():
     assert f"| time for the body to arrive | {settings.body_seconds} s |" in limits
     assert f"| time for the answer | {settings.request_seconds} s |" in limits
     assert f"{MOST_CLIENTS:,} clients" in OPERATORS
+
+
+def test_the_forms_of_law_files_that_correctors_are_shown_are_read():
+    program, importer, facts = (
+        block.text for block in blocks(CHECKOUT / "docs" / "law-format.md") if block.kind == "yaml"
+    )
+    shipped = documents()
+    without = re.sub(r"(?m)^  loaded_on:\n(?:    .*\n)+", "", shipped["facts.yaml"])
+    shown = {
+        "us/programs/section-301/china.yaml": program,
+        "us/importer.yaml": importer,
+        "facts.yaml": without.rstrip() + "\n" + facts.partition("\n")[2],
+    }
+    before = laws()["US"]
+    for file, text in shown.items():
+        assert decode_law({**shipped, file: text})["US"] != before, file

@@ -34,7 +34,39 @@ PAGE_POLICY: Final = (
 )
 """The page loads nothing from elsewhere; Swagger UI sets styles in place and draws its icons from data URLs."""
 
-STYLE_POLICY: Final = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+STYLE_POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"
+
+PROBLEMS_PAGE: Final = """\
+<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>Strata: errors explained</title>
+    <link rel="icon" href="/docs/favicon.png">
+    <link rel="stylesheet" href="/docs/page.css">
+  </head>
+  <body class="problems">
+    <header>
+      <nav aria-label="Documents">
+        <a href="/"><strong>Strata</strong></a>
+        <a href="/docs">Try every question</a>
+        <a href="/problems">All errors</a>
+      </nav>
+    </header>
+    <main><h1>Errors explained</h1>{about}{sections}</main>
+  </body>
+</html>
+"""
+ABOUT_ALL: Final = (
+    "<p>What cannot be answered is answered with a problem (RFC 9457): <code>type</code> is one of these paths, "
+    "<code>detail</code> says what was wrong this time, and <code>errors</code> names each field at fault.</p>"
+)
+ABOUT_ONE: Final = (
+    "<p>The problem that led here says in <code>detail</code> what was wrong with that request, and in "
+    "<code>errors</code> which field was at fault.</p>"
+)
 
 
 @cache
@@ -92,9 +124,5 @@ def _explained(request: Call, what: ProblemType | tuple[ProblemType, ...]) -> Re
         f"<p>{escape(row.explanation)}</p></section>"
         for row in rows
     )
-    page = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Strata: problems</title>'
-        f'<link rel="stylesheet" href="/docs/page.css"></head><body><main>{sections}'
-        '<p><a href="/problems">All types of problem</a> · <a href="/docs">Documentation</a></p></main></body></html>'
-    )
+    page = PROBLEMS_PAGE.format(about=ABOUT_ALL if len(rows) > 1 else ABOUT_ONE, sections=sections)
     return Reply(page.encode(), media_type=HTML, cache_control=REVALIDATE, policy=STYLE_POLICY, extra=extra)
