@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from service import render
+from service.commands.audit import audit
 from service.commands.common import MIGRATIONS, database_failures, fail, settings
 from service.law.decode import decode_law
 from service.law.errors import LawErrors
@@ -21,6 +22,9 @@ from service.store.documents import documents_of, law_documents
 @click.group()
 def law() -> None:
     """The law files: check them, publish them, see what changed."""
+
+
+law.add_command(audit)
 
 
 @law.command()
