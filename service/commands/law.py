@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from service.commands import completing
+from service.commands.audit import audit
 from service.commands.common import database, database_failures, examples, fail, json_option, print_json, settings
 from service.commands.common import law_files as read_files
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 @click.group()
 def law() -> None:
     """The law files: check them, publish them, see what changed."""
+
+
+law.add_command(audit)
 
 
 @law.command(epilog=examples("strata law check", "strata law check --strict --json"))
