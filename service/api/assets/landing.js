@@ -46,7 +46,7 @@ function showShortly(place, answer) {
 
 function showRate(place, answer) {
   const total = node("p", undefined, "total");
-  total.append(totalOf(answer), node("small", ` for ${answer.goods.code} from ${answer.origin}`));
+  total.append(totalOf(answer), node("small", ` for ${answer.goods.code} from ${answer.origin} into ${answer.importer}`));
   const layers = answer.layers.map((layer) => {
     const why = node("td", layer.acts.map((act) => act.citation).join("; "));
     why.title = layer.acts.map((act) => act.title).join("; ");
@@ -97,7 +97,7 @@ async function ask(name, show) {
 
 by("rate").addEventListener("submit", (event) => {
   event.preventDefault();
-  const asked = new URLSearchParams([["importer", "US"], ...new FormData(event.target)]);
+  const asked = new URLSearchParams(new FormData(event.target));
   const link = by("rate-request");
   link.href = link.textContent = `/v1/rates?${asked}`;
   ask("rate", showRate);
