@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "goods": ("service.commands.goods:goods", "Goods codes, by words or by prefix."),
     "law": ("service.commands.law:law", "The law files: check, publish, history, diff."),
     "hts": ("service.commands.hts:hts", "Official editions of the US schedule."),
+    "cn": ("service.commands.cn:cn", "Official tariffs of China."),
     "releases": ("service.commands.database:releases", "The published states of the law data."),
     "db": ("service.commands.database:db", "The database: its state, and its tables."),
     "openapi": ("service.commands.contract:openapi", "The OpenAPI document."),

@@ -30,6 +30,18 @@ def laws() -> dict[str, ImporterLaw]:
     return decode_law(documents())
 
 
+def importers() -> tuple[str, ...]:
+    """Return the importers that have a folder in ``db/law``."""
+    return tuple(sorted(path.parent.name.upper() for path in LAW.glob("*/importer.yaml")))
+
+
+@cache
+def principal(importer: str) -> str:
+    """Return the origin whose goods an importer's law is mainly about: the first country that it covers."""
+    named = (name for item in laws()[importer].importer.coverage for name in item.origins.include)
+    return next(name for name in named if name in countries())
+
+
 @cache
 def schedule(importer: str = "US") -> Schedule:
     """Return the compiled schedule of an importer."""
@@ -40,12 +52,12 @@ def ask(
     code: str,
     day: date,
     *,
-    origin: str = "CN",
+    origin: str | None = None,
     known_on: date = TODAY,
     view: str = "collected",
     importer: str = "US",
     facts: Facts | None = None,
 ) -> Answer:
-    """Ask the shipped law."""
-    digits = code.replace(".", "")
-    return schedule(importer).answer(Question(importer, digits, origin, day, known_on, view, facts or {}))  # type: ignore[arg-type]
+    """Ask the shipped law; unless an origin is given, about goods of the importer's principal one."""
+    digits, country = code.replace(".", ""), origin or principal(importer)
+    return schedule(importer).answer(Question(importer, digits, country, day, known_on, view, facts or {}))  # type: ignore[arg-type]

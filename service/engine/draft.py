@@ -196,15 +196,21 @@ def base_layers(schedule: Schedule, draft: Draft) -> tuple[Layer, ...]:
     return kept[1]
 
 
+def stands_in(schedule: Schedule, draft: Draft) -> bool:
+    """Tell whether the rate that the base duty is taken from is a stand-in for one that was not seen."""
+    rates = draft.line.rates
+    return rates is not None and rates.approximate and draft.base.column == schedule.importer.columns[0]
+
+
 def warnings(schedule: Schedule, draft: Draft) -> tuple[Notice, ...]:
     """Return what the answer does not vouch for."""
     found = draft.surface.outcome.warnings
     for other in draft.others:
         found += tuple(w for w in other.surface.outcome.warnings if w not in found)
-    rates = draft.line.rates
-    if rates is not None and rates.approximate and draft.base.column == schedule.importer.columns[0]:
+    if stands_in(schedule, draft):
         text = "the official text of the base duty for these days was not found; the rate is a computed stand-in"
-        valid = draft.line.span.valid
+        code, known = draft.question.code[: schedule.lines.size], draft.question.known_on.toordinal()
+        valid = Period(*schedule.lines.stand_in(code, draft.line, known))
         base = schedule.importer.base
         found = (Notice("approximate-base", text, base, valid.first, valid.end), *found)
     return schedule.late(found, draft.question.date)

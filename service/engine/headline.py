@@ -17,7 +17,7 @@ from service.engine.answers import (
     Question,
     Spread,
 )
-from service.engine.draft import Draft
+from service.engine.draft import Draft, stands_in
 from service.engine.reach import Setting
 from service.engine.refusals import Refusal
 from service.engine.surface import Surface
@@ -69,7 +69,7 @@ def headline(schedule: Schedule, origin: str, day: date, known_on: date, view: V
     charge = surface.outcome.charge.percent if surface is not None else ZERO
     met: Counter[tuple[int, int]] = Counter()
     sample: dict[tuple[int, int], Draft] = {}
-    left_out = 0
+    left_out = stand_ins = 0
     for code in schedule.lines.rate_lines:
         if schedule.lines.at(code, ordinal, known) is None:
             continue
@@ -80,11 +80,17 @@ def headline(schedule: Schedule, origin: str, day: date, known_on: date, view: V
             continue
         pair = (draft.setting.serial, draft.surface.serial)
         met[pair] += 1
+        stand_ins += stands_in(schedule, draft)
         sample.setdefault(pair, draft)
     tally = Tally(schedule.importer.percent_places)
     for pair, lines in met.items():
         tally.add(sample[pair], lines)
     left_out += tally.left_out
+    noted = tuple(tally.noted)
+    if stand_ins:
+        affected = f"{stand_ins} of {left_out + tally.lines} lines"
+        text = f"the base duty of {affected} is a computed stand-in; its official text for these days was not found"
+        noted = (Notice("approximate-base", text, schedule.importer.base, span.from_, span.until), *noted)
     return Headline(
         schedule.importer.code,
         origin,
@@ -100,7 +106,7 @@ def headline(schedule: Schedule, origin: str, day: date, known_on: date, view: V
             spread(tally.totals, tally.places),
         ),
         tally.by_authority(),
-        tuple(tally.noted),
+        noted,
         (),
         span,
         schedule.release,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice, pairwise
 
 import msgspec
@@ -247,14 +247,21 @@ class Lines:
     def _extent(self, code: str, run: Run, at: int, known: int) -> tuple[int, int]:
         if at == 0:
             return run.same_from, run.same_until
-        start, until, text = run.start, run.until, run.stated.columns[at]
-        alike = [
-            s for s in self._spans[code] if s.seen(known) and s.rates is not None and s.rates.columns[at] == text
-        ]
-        for other in reversed(alike):
+        text = run.stated.columns[at]
+        return self._alike(code, run, known, lambda other: other.columns[at] == text)
+
+    def stand_in(self, code: str, run: Run, known: int) -> tuple[int, int]:
+        """Return the days around a version of a line over which its rate stands in for one not seen, as it does."""
+        approximate = run.stated.approximate
+        return self._alike(code, run, known, lambda other: other.approximate == approximate)
+
+    def _alike(self, code: str, run: Run, known: int, alike: Callable[[LineRates], bool]) -> tuple[int, int]:
+        start, until = run.start, run.until
+        spans = [s for s in self._spans[code] if s.seen(known) and s.rates is not None and alike(s.rates)]
+        for other in reversed(spans):
             if other.until == start:
                 start = other.start
-        for other in alike:
+        for other in spans:
             if other.start == until:
                 until = other.until
         return start, until

@@ -18,10 +18,24 @@ from msgspec.structs import replace
 from service.hts.difference import apply, difference
 from service.hts.editions import LINE, EditionTable
 from service.hts.plan import running
-from service.hts.write import editions_yaml, table_csv
+from service.hts.write import EDITIONS, editions_yaml, replace_files, table_csv
 from service.law.schedule import Edition, Row, ScheduleFile, decode_schedule
 
-EDITIONS: Final = "editions.yaml"
+__all__ = [
+    "EDITIONS",
+    "ImportRefused",
+    "Imported",
+    "Standing",
+    "extended",
+    "import_edition",
+    "known_releases",
+    "read_schedule",
+    "release_of",
+    "standing_of",
+    "state_of",
+    "write",
+]
+
 MOST_GONE: Final = 0.1
 """Part of the rate lines that an edition may end; the changeover of 2022, the largest until now, ended 4%."""
 
@@ -178,6 +192,5 @@ def extended(schedule: ScheduleFile, imported: Imported) -> ScheduleFile:
 
 
 def write(folder: Path, imported: Imported) -> None:
-    """Write the files that changed."""
-    for name, text in imported.files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    """Write the files that changed, all or none; raises ``OSError``."""
+    replace_files(folder, imported.files)

@@ -55,7 +55,7 @@ class Arena:
             self.versions[version.program, version.measure].append(version)
         self.probes = Probes(law, self.goods, self.versions, self.cases)
         self.points: dict[str, list[tuple[int, int]]] = {}
-        for manifest in read_manifests():
+        for manifest in (m for m in read_manifests() if m.importer == law.importer.code):
             self.points.setdefault(manifest.list, []).append(manifest.point)
         self.rows = {name: by_code(source) for name, source in law.lists.items()}
         self.headings = {(p.id, m.id): m.heading for p in law.programs for m in p.measures}

@@ -1,7 +1,8 @@
 """The cases of ``tests/law``: read, turned into questions, and compared with what is answered.
 
 A case states the law at one boundary: ``ask`` (facts stand flat beside the question), ``expect``, the act it is
-derived from (``source``) and the sum written out (``why``). ``expect.layers`` names every layer in order,
+derived from (``source``) and the sum written out (``why``). The importer is the one whose code begins the name of the
+file (``cn-soybeans.yaml``), unless the case names it. ``expect.layers`` names every layer in order,
 ``expect.untold`` headings that are not even told among what does not apply, ``expect.quota`` the limit of the quota.
 
 A calendar (``calendars/*.yaml``) follows one heading for one kind of entry: ``steps`` gives, from a day on, the
@@ -104,7 +105,7 @@ def _beside(file: str, item: dict[str, Any]) -> Iterator[Case]:
 
 def _case(file: str, item: dict[str, Any]) -> Case:
     ask = item["ask"]
-    importer = ask.get("importer", "US")
+    importer = ask.get("importer") or importer_of(file)
     return Case(
         file,
         item["name"],
@@ -121,6 +122,11 @@ def _case(file: str, item: dict[str, Any]) -> Case:
         item.get("why", ""),
         item.get("source", ""),
     )
+
+
+def importer_of(file: str) -> str:
+    """Return the importer whose code begins the name of a file of cases."""
+    return Path(file).name.partition("-")[0].upper()
 
 
 def _facts(ask: Mapping[str, Any], definitions: Mapping[str, FactDefinition]) -> dict[str, Any]:

@@ -27,7 +27,10 @@ FILE = HERE / "lists.yaml"
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """``count``: codes with a row that takes them in; ``lines``: rate lines of the schedule of the day among them."""
+    """``count``: codes with a row that takes them in; ``lines``: rate lines of the schedule of the day among them.
+
+    Entries of importers other than the United States name theirs (``importer: CN``).
+    """
 
     list: str
     on: date
@@ -38,6 +41,7 @@ class Manifest(msgspec.Struct, frozen=True):
     source: str = ""
     why: str = ""
     official: int | None = None
+    importer: str = "US"
 
     @property
     def point(self) -> tuple[int, int]:
@@ -61,6 +65,7 @@ def _manifest(item: Mapping[str, Any]) -> Manifest:
         item.get("source", ""),
         item.get("why", ""),
         int(item["official"]) if "official" in item else None,
+        item.get("importer", "US"),
     )
 
 
@@ -109,7 +114,7 @@ def measured(law: ImporterLaw, name: str, on: date, known_on: date) -> Manifest:
     content = held(law.lists[name], law.acts, on.toordinal(), known_on.toordinal())
     count = sum(change == "include" for change, _ in content.values())
     lines = sum(_takes(content, line) for line in _lines(law.importer.code, on, known_on))
-    return Manifest(name, on, known_on, count, lines, fingerprint(content))
+    return Manifest(name, on, known_on, count, lines, fingerprint(content), importer=law.importer.code)
 
 
 @cache
@@ -149,7 +154,7 @@ def boundaries(source: GoodsListSource, acts: Mapping[str, Act]) -> Iterator[tup
 
 def missing(law: ImporterLaw, have: Iterable[Manifest]) -> Iterator[Manifest]:
     """Yield a manifest as measured for each boundary that has none."""
-    points = {(m.list, m.on, m.known_on) for m in have}
+    points = {(m.list, m.on, m.known_on) for m in have if m.importer == law.importer.code}
     for name, source in law.lists.items():
         if name.startswith(NOT_COVERED):
             continue
@@ -161,8 +166,9 @@ def missing(law: ImporterLaw, have: Iterable[Manifest]) -> Iterator[Manifest]:
 def written(manifest: Manifest) -> str:
     """Write an entry of ``lists.yaml``; source and reason are for people to fill in."""
     known = "" if manifest.known_on == TODAY else f"\n  known_on: {manifest.known_on}"
+    importer = "" if manifest.importer == "US" else f"\n  importer: {manifest.importer}"
     return (
-        f"- list: {manifest.list}\n  on: {manifest.on}{known}\n  count: {manifest.count}\n"
+        f"- list: {manifest.list}{importer}\n  on: {manifest.on}{known}\n  count: {manifest.count}\n"
         f"  lines: {manifest.lines}\n  sha256: {manifest.sha256}\n  source: \n"
     )
 

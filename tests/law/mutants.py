@@ -209,7 +209,7 @@ def _swapped(condition: Any, wanted: ChargedUnder, become: Condition) -> Any:
 
 def _of_list(program: str, source: GoodsListSource) -> Iterator[Mutant]:
     for place, row in enumerate(source.rows):
-        called = f"lists/{source.name} {row.code} {row.act} from {row.valid.first}"
+        called = f"{source.path.removesuffix('.csv')} {row.code} {row.act} from {row.valid.first}"
 
         def mutant(
             kind: str,

@@ -35,19 +35,25 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct):
-    """Mutants and what became of them, in order."""
+    """Mutants of one importer's law and what became of them, in order; ``folder``: as ``folder_of``."""
 
     mutants: list[Mutant]
     verdicts: list[Verdict]
+    folder: str
 
     def of(self, *fates: str) -> list[Mutant]:
         return [self.mutants[v.mutant] for v in self.verdicts if v.fate in fates]
 
 
 def listed() -> dict[str, str]:
-    """Return the known survivors with their reasons."""
+    """Return the known survivors with their reasons; a name begins with the folder of the importer."""
     found = read_yaml(SURVIVORS) if SURVIVORS.exists() else None
     return dict(found or {})
+
+
+def folder_of(law: ImporterLaw) -> str:
+    """Return the folder of an importer's law with a slash: its programs and files are named by it."""
+    return law.importer.base.partition("/")[0] + "/"
 
 
 _arena: Arena
@@ -74,10 +80,10 @@ def run(
     _arena = Arena(law, read_cases()) if arena is None else arena
     places = range(len(_chosen))
     if processes == 1 or len(_chosen) < 200:
-        return Run(_chosen, [_verdict(at) for at in places])
+        return Run(_chosen, [_verdict(at) for at in places], folder_of(law))
     with multiprocessing.get_context("fork").Pool(processes) as pool:
         verdicts = pool.map(_verdict, places, chunksize=min(500, max(1, len(_chosen) // (8 * processes))))
-    return Run(_chosen, verdicts)
+    return Run(_chosen, verdicts, folder_of(law))
 
 
 def _verdict(at: int) -> Verdict:
@@ -98,7 +104,7 @@ def sampled(chosen: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
 
 def wrong(done: Run, *, whole: bool) -> list[str]:
     """Return what is wrong with the list of survivors; of a part of the mutants, only what is caught can be told."""
-    reasons = listed()
+    reasons = {name: reason for name, reason in listed().items() if name.startswith(done.folder)}
     caught = {m.id for m in done.of(CAUGHT)}
     faults = [f"{name}: listed as a survivor, but it is caught" for name in reasons if name in caught]
     if whole:
@@ -141,6 +147,7 @@ def report(done: Run) -> Iterator[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="make mutate", description="Which mutants of the law does no case catch?")
+    parser.add_argument("--importer", choices=sorted(laws()), help="only the law of this importer")
     parser.add_argument("--kind", action="append", choices=KINDS, help="only this kind; may be repeated")
     parser.add_argument("--program", default="", help="only programs whose name begins so")
     parser.add_argument("--sample", type=int, metavar="N", help="N mutants, of every kind alike")
@@ -148,8 +155,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args(arguments)
     started = time.monotonic()
-    faults: list[str] = []
-    for law in laws().values():
+    chosen = [law for code, law in laws().items() if options.importer in (None, code)]
+    folders = tuple(folder_of(law) for law in laws().values())
+    faults = [f"{name}: listed as a survivor of no importer" for name in listed() if not name.startswith(folders)]
+    for law in chosen:
+        if not any(program.id.startswith(options.program) for program in law.programs):
+            continue
         done = run(
             law,
             kinds=options.kind or KINDS,
@@ -158,6 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed=options.seed,
             processes=options.processes,
         )
+        sys.stdout.write(f"{law.importer.title}\n\n")
         for line in report(done):
             sys.stdout.write(line + "\n")
         faults += wrong(done, whole=not (options.kind or options.program or options.sample))

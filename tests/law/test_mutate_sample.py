@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import pytest
 
+from service.law.importer import ImporterLaw
+from tests.law import mutate
 from tests.law.arena import CAUGHT, SURVIVED, Arena
 from tests.law.cases import read_cases
 from tests.law.mutants import KINDS, mutants
-from tests.law.mutate import Run, report, run, sampled, survivors, wrong
-from tests.shipped import laws
+from tests.law.mutate import Run, folder_of, listed, report, run, sampled, survivors, wrong
+from tests.shipped import importers, laws
 
 SIZE = 140
 """Twenty mutants of every kind, of whatever program."""
 
 
-@pytest.fixture(scope="module")
-def arena() -> Arena:
-    return Arena(laws()["US"], read_cases())
+@pytest.fixture(scope="module", params=importers())
+def law(request: pytest.FixtureRequest) -> ImporterLaw:
+    return laws()[request.param]
 
 
 @pytest.fixture(scope="module")
-def done(arena: Arena) -> Run:
-    return run(laws()["US"], sample=SIZE, seed=20180706, arena=arena)
+def arena(law: ImporterLaw) -> Arena:
+    return Arena(law, read_cases())
+
+
+@pytest.fixture(scope="module")
+def done(law: ImporterLaw, arena: Arena) -> Run:
+    return run(law, sample=SIZE, seed=20180706, arena=arena)
 
 
 def test_a_sample_of_mutants_is_caught(done: Run):
@@ -43,8 +50,8 @@ def test_what_a_case_shows_is_never_called_the_same_law(arena: Arena, done: Run)
         assert arena.answers.show(*arena.versions_of(mutant)), mutant.id
 
 
-def test_a_sample_takes_from_every_kind_alike():
-    every = list(mutants(laws()["US"]))
+def test_a_sample_takes_from_every_kind_alike(law: ImporterLaw):
+    every = list(mutants(law))
     found = sampled(every, 30, seed=1)
     kinds = {m.kind for m in every}
     assert {m.kind for m in found} == kinds <= set(KINDS)
@@ -53,6 +60,16 @@ def test_a_sample_takes_from_every_kind_alike():
 
 def test_a_mutant_that_no_case_asks_about_survives():
     """Without cases only the checks of the law itself are left, and they do not know the rates."""
-    law = laws()["US"]
-    done = run(law, kinds=("rate",), program="us/section-122", arena=Arena(law, ()))
+    done = run(laws()["US"], kinds=("rate",), program="us/section-122", arena=Arena(laws()["US"], ()))
     assert [m.kind for m in done.of(SURVIVED)] == ["rate"]
+
+
+def test_a_run_looks_at_the_survivors_of_its_importer_alone(law: ImporterLaw):
+    """The survivors of another importer are no mutants of this law, and nothing is wrong with that."""
+    missing = f"{folder_of(law)}gone measure: dropped"
+    kept = {name: reason for name, reason in listed().items() if not name.startswith(folder_of(law))}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mutate, "listed", lambda: {**kept, missing: "was there once"})
+        assert wrong(Run([], [], folder_of(law)), whole=True) == [
+            f"{missing}: listed as a survivor, but there is no such mutant"
+        ]

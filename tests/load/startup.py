@@ -91,10 +91,17 @@ def readying(dsn: str) -> Startup:
     )
 
 
+CODES: Final = """
+    WITH mine AS (SELECT id FROM schedule WHERE importer = $1)
+    SELECT code FROM schedule_line WHERE schedule IN (TABLE mine)
+    UNION SELECT code FROM statistical_number WHERE schedule IN (TABLE mine)
+"""
+
+
 async def describe(dsn: str) -> int:
-    """Describe every heading and code of the schedule with a text of usual length."""
+    """Describe every heading and code of the schedule of the United States with a text of usual length."""
     async with connection(dsn) as conn:
-        rows = await conn.fetch("SELECT DISTINCT code FROM schedule_line UNION SELECT code FROM statistical_number")
+        rows = await conn.fetch(CODES, "US")
     texts: dict[str, str] = {}
     for row in rows:
         code, text = row["code"], ""

@@ -2,8 +2,9 @@
 
 A row is reached when the answer for a code under it, on a day on which it and a measure that uses its list are in
 force, names that measure (charged, or told as not applied). A row that takes a code out is reached when the measure
-is not named although it would be without the row. An amendment is reached when an answer on its first day, as known
-on that day (or on the day it was announced), differs from the one given without it.
+is not named although it would be without the row. A row that strikes a code from the day on which the code itself
+ends needs no answer: there is none. An amendment is reached when an answer on its first day, as known on that day (or
+on the day it was announced), differs from the one given without it.
 
 What is not reached is told by file and line; exceptions stand in ``reach.yaml`` with their reasons.
 """
@@ -45,7 +46,7 @@ from service.law.terms import (
 from tests.law.manifests import State, by_code, state_of
 from tests.law.mutants import NOT_COVERED
 from tests.law.reduced import Goods as Reduced
-from tests.shipped import TODAY
+from tests.shipped import TODAY, principal
 from tests.wide.satisfying import satisfying
 
 FIRST_KNOWN = date(2018, 1, 1).toordinal()
@@ -159,9 +160,20 @@ class Reach:
             if name.startswith(NOT_COVERED):
                 continue
             for row in source.rows:
+                if row.change == "off" and not self._lives(row):
+                    continue
                 if not any(self._reached(name, row, version) for version in users.get(name, ())):
-                    identity = f"lists/{name} {row.code} {row.change} {row.act} from {row.valid.first}"
+                    identity = (
+                        f"{source.path.removesuffix('.csv')} {row.code} {row.change} {row.act} from {row.valid.first}"
+                    )
                     yield Unreached(identity, source.path, row.line)
+
+    def _lives(self, row: ListRow) -> bool:
+        """Tell whether the schedule has a code of the row on one of its days, as known once the row is."""
+        known = Period(self.law.acts[row.act].announced.toordinal(), LAST_KNOWN + 1)
+        return any(
+            row.valid & lives and known & seen for code in self._below(row.code) for lives, seen in self.lives[code]
+        )
 
     def _reached(self, name: str, row: ListRow, version: Version) -> bool:
         for code, day, known in self._moments(name, row, version):
@@ -170,7 +182,7 @@ class Reach:
                 continue
             wanted = satisfying(version.terms.when, self.law.facts)
             for facts in (wanted, {**self.unassumed[version.program], **wanted}, {**APART, **wanted}):
-                named = self._names(_question(code, origin, day, known, "collected", facts), version)
+                named = self._names(self._question(code, origin, day, known, "collected", facts), version)
                 if named == (row.change == "include"):
                     return True
         return False
@@ -270,7 +282,7 @@ class Reach:
             origin = self._origin(terms.origins, day)
             for code in codes if origin is not None else ():
                 for facts in tried:
-                    question = _question(code, str(origin), day, known, view, facts)
+                    question = self._question(code, str(origin), day, known, view, facts)
                     if _said(with_, question) != _said(other, question):
                         return True
         return False
@@ -321,7 +333,7 @@ class Reach:
         if key not in self._origins:
             covered = (
                 country
-                for country in ("CN", "HK", "MO", *sorted(countries()))
+                for country in (principal(self.law.importer.code), "HK", "MO", *sorted(countries()))
                 if self.schedule.index.includes(origins, country, day)
                 and any(
                     day in c.valid and self.schedule.index.includes(c.origins, country, day)
@@ -330,6 +342,10 @@ class Reach:
             )
             self._origins[key] = next(covered, None)
         return self._origins[key]
+
+    def _question(self, code: str, origin: str, day: int, known: int, view: str, facts: Facts) -> Question:
+        importer = self.law.importer.code
+        return Question(importer, code, origin, date.fromordinal(day), date.fromordinal(known), view, facts)  # type: ignore[arg-type]
 
     def _names(self, question: Question, version: Version) -> bool:
         """Tell whether the answer names the measure of a version."""
@@ -341,10 +357,6 @@ class Reach:
             return False
         told: tuple[Layer | NotApplied, ...] = (*answer.layers, *answer.not_applied, *answer.if_admitted)
         return any((x.program, x.measure) == (version.program, version.measure) for x in told)
-
-
-def _question(code: str, origin: str, day: int, known: int, view: str, facts: Facts) -> Question:
-    return Question("US", code, origin, date.fromordinal(day), date.fromordinal(known), view, facts)  # type: ignore[arg-type]
 
 
 def _said(schedule: Schedule, question: Question) -> object:

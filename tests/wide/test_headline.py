@@ -14,7 +14,7 @@ import pytest
 
 from service.engine.answers import Answer, Headline, Spread
 from service.engine.bounded import Bounded
-from tests.shipped import TODAY, ask, schedule
+from tests.shipped import TODAY, ask, importers, laws, principal, schedule
 from tests.wide.lawfiles import lines, report
 
 JULY = date(2025, 7, 28)
@@ -32,19 +32,45 @@ UNIVERSAL: list[tuple[date, date, str, list[tuple[str, str, str]]]] = [
     (date(2025, 12, 1), TODAY, "20", [("9903.01.24", "10", "eo-14357"), ("9903.01.25", "10", "eo-14257")]),
     (date(2026, 3, 15), TODAY, "10", [("9903.03.01", "10", "pp-11012")]),
 ]
-CASES = [pytest.param(*case, id=f"{case[0]} known {case[1]}") for case in UNIVERSAL]
+WHOLE, KEPT = "2025-all-goods", "2025-all-goods-kept"
+IN_CHINA: list[tuple[date, date, str, list[tuple[str, str, str]]]] = [
+    (date(2018, 8, 1), TODAY, "0", []),
+    (date(2025, 3, 15), TODAY, "0", []),
+    # Announcement No. 4 at 34, No. 5 at 84 on the day before the first, No. 6 at 125 two days later.
+    (date(2025, 4, 10), date(2025, 4, 8), "34", [(WHOLE, "34", "tc-2025-4")]),
+    (date(2025, 4, 10), TODAY, "84", [(WHOLE, "84", "tc-2025-5")]),
+    (date(2025, 4, 11), date(2025, 4, 10), "84", [(WHOLE, "84", "tc-2025-5")]),
+    (date(2025, 4, 20), TODAY, "125", [(WHOLE, "125", "tc-2025-6")]),
+    (date(2025, 5, 13), TODAY, "125", [(WHOLE, "125", "tc-2025-6")]),
+    # No. 7: 24 points suspended for 90 days; No. 8 and No. 10 prolonged it before it ended.
+    (date(2025, 5, 14), TODAY, "10", [(KEPT, "10", "tc-2025-7")]),
+    (date(2025, 8, 12), JULY, "34", [(WHOLE, "34", "tc-2025-7")]),
+    (date(2025, 8, 12), TODAY, "10", [(KEPT, "10", "tc-2025-8")]),
+    (date(2025, 11, 10), date(2025, 11, 4), "34", [(WHOLE, "34", "tc-2025-7")]),
+    (date(2025, 11, 10), TODAY, "10", [(KEPT, "10", "tc-2025-10")]),
+    (date(2026, 11, 10), date(2026, 9, 1), "34", [(WHOLE, "34", "tc-2025-7")]),
+    (date(2026, 11, 10), TODAY, "10", [(KEPT, "10", "mofcom-2026-09-28")]),
+    (date(2027, 1, 10), TODAY, "34", [(WHOLE, "34", "tc-2025-7")]),
+]
+BY_DAY = {"US": UNIVERSAL, "CN": IN_CHINA}
+CASES = [
+    pytest.param(importer, *case, id=f"{importer} {case[0]} known {case[1]}")
+    for importer in importers()
+    for case in BY_DAY[importer]
+]
 
 
-def headline(day: date, known: date = TODAY) -> Headline:
-    return schedule().headline("CN", day, known, "collected")
+def headline(day: date, known: date = TODAY, importer: str = "US") -> Headline:
+    return schedule(importer).headline(principal(importer), day, known, "collected")
 
 
-@pytest.mark.parametrize(("day", "known", "percent", "layers"), CASES)
-def test_universal(day: date, known: date, percent: str, layers: list[tuple[str, str, str]]):
-    found = headline(day, known)
+@pytest.mark.parametrize(("importer", "day", "known", "percent", "layers"), CASES)
+def test_universal(importer: str, day: date, known: date, percent: str, layers: list[tuple[str, str, str]]):
+    found = headline(day, known, importer)
     assert found.universal_percent == Decimal(percent)
     assert [(x.heading, f"{x.percent:f}", x.acts[0].id) for x in found.universal] == layers
-    assert (found.importer, found.origin, found.date, found.known_on) == ("US", "CN", day, known)
+    assert (found.importer, found.origin) == (importer, principal(importer))
+    assert (found.date, found.known_on) == (day, known)
 
 
 class Counted(NamedTuple):
@@ -57,17 +83,18 @@ class Counted(NamedTuple):
 
 
 def base_of(answer: Answer) -> Decimal:
-    mine = [x for x in answer.layers if x.program == "us/mfn" and x.replaced_by is None]
+    base = laws()[answer.importer].importer.base
+    mine = [x for x in answer.layers if x.program == base and x.replaced_by is None]
     return sum((x.ad_valorem_percent * x.share for x in mine), Decimal(0))
 
 
 @cache
-def counted(day: date) -> Counted:
-    codes = lines(day)
+def counted(day: date, importer: str) -> Counted:
+    codes = lines(day, importer)
     totals, additional = [], []
     authorities: dict[str, list[Decimal]] = defaultdict(list)
     for code in codes:
-        answer = ask(code, day)
+        answer = ask(code, day, importer=importer)
         total = answer.total.percent
         if total is None:
             continue
@@ -87,13 +114,16 @@ def spread(values: list[Decimal]) -> Spread:
     return Spread(min(values), statistics.median(values), mean, max(values))
 
 
-RECOUNTED = pytest.mark.parametrize("day", [date(2019, 6, 1), date(2025, 4, 20), JULY, date(2026, 3, 15)], ids=str)
+DAYS = (date(2019, 6, 1), date(2025, 4, 20), JULY, date(2026, 3, 15))
+RECOUNTED = pytest.mark.parametrize(
+    ("importer", "day"), [pytest.param(i, day, id=f"{i} {day}") for i in importers() for day in DAYS]
+)
 
 
 @RECOUNTED
-def test_distribution_is_that_of_the_answers(day: date):
-    found, again = headline(day).distribution, counted(day)
-    report(f"{day}: {found.lines} lines, {found.left_out} left out, mean {found.total.mean}")
+def test_distribution_is_that_of_the_answers(importer: str, day: date):
+    found, again = headline(day, importer=importer).distribution, counted(day, importer)
+    report(f"{importer} {day}: {found.lines} lines, {found.left_out} left out, mean {found.total.mean}")
     assert found.lines == again.lines
     assert found.left_out == again.lines - len(again.totals)
     assert found.total == spread(again.totals)
@@ -101,15 +131,15 @@ def test_distribution_is_that_of_the_answers(day: date):
 
 
 @RECOUNTED
-def test_means_by_authority_are_those_of_the_answers(day: date):
-    again = counted(day)
+def test_means_by_authority_are_those_of_the_answers(importer: str, day: date):
+    again = counted(day, importer)
     number = len(again.totals)
     means = {
         name: (sum(shares, Decimal(0)) / number).quantize(Decimal("0.000001"))
         for name, shares in again.by_authority.items()
         if any(shares)
     }
-    found = headline(day)
+    found = headline(day, importer=importer)
     assert {x.authority: x.mean for x in found.by_authority} == means
     assert sum(x.mean for x in found.by_authority) == pytest.approx(
         found.distribution.total.mean, abs=Decimal("1e-5")
@@ -117,9 +147,10 @@ def test_means_by_authority_are_those_of_the_answers(day: date):
 
 
 @RECOUNTED
-def test_lines_by_authority_are_those_of_the_answers(day: date):
-    lines_of = {name: sum(map(bool, shares)) for name, shares in counted(day).by_authority.items() if any(shares)}
-    assert {x.authority: x.lines for x in headline(day).by_authority} == lines_of
+def test_lines_by_authority_are_those_of_the_answers(importer: str, day: date):
+    again = counted(day, importer).by_authority
+    lines_of = {name: sum(map(bool, shares)) for name, shares in again.items() if any(shares)}
+    assert {x.authority: x.lines for x in headline(day, importer=importer).by_authority} == lines_of
 
 
 def figures(found: Headline) -> Headline:
@@ -127,9 +158,16 @@ def figures(found: Headline) -> Headline:
     return msgspec.structs.replace(found, date=JULY, warnings=(), announced=())
 
 
-@pytest.mark.parametrize(("day", "known"), [c[:2] for c in UNIVERSAL] + [(date(2018, 3, 1), TODAY)], ids=str)
-def test_constant_holds_from_its_first_to_its_last_day(day: date, known: date):
-    mine = headline(day, known)
+STANDING = [
+    pytest.param(importer, *days, id=f"{importer} {days[0]} known {days[1]}")
+    for importer in importers()
+    for days in [*(c[:2] for c in BY_DAY[importer]), (date(2018, 3, 1), TODAY)]
+]
+
+
+@pytest.mark.parametrize(("importer", "day", "known"), STANDING)
+def test_constant_holds_from_its_first_to_its_last_day(importer: str, day: date, known: date):
+    mine = headline(day, known, importer)
     first, until = mine.constant.from_, mine.constant.until
     assert first is not None
     assert first <= day
@@ -137,18 +175,26 @@ def test_constant_holds_from_its_first_to_its_last_day(day: date, known: date):
     last = until - timedelta(1) if until is not None else day + timedelta(400)
     # Asked of a schedule without a memory, else the headline kept for the interval would be compared with itself.
     for other in (first, last):
-        fresh = fresh_headline(other, known)
+        fresh = fresh_headline(other, known, importer)
         assert figures(fresh) == figures(mine)
         assert fresh.date == other
 
 
-def fresh_headline(day: date, known: date) -> Headline:
-    asked = schedule()
+def fresh_headline(day: date, known: date, importer: str) -> Headline:
+    asked = schedule(importer)
     asked._headlines = Bounded(256)
-    return asked.headline("CN", day, known, "collected")
+    return asked.headline(principal(importer), day, known, "collected")
 
 
 def test_two_days_of_one_interval_differ_in_the_date_alone():
     one, two = headline(date(2025, 7, 28)), headline(date(2025, 7, 29))
     assert msgspec.structs.replace(two, date=one.date) == one
     assert two.date == date(2025, 7, 29)
+
+
+@pytest.mark.parametrize(
+    ("importer", "day", "lines"), [("US", date(2019, 1, 5), 92), ("US", JULY, None), ("CN", date(2020, 6, 1), 8544)]
+)
+def test_a_headline_tells_how_many_lines_rest_on_stand_ins(importer: str, day: date, lines: int | None):
+    told = [w for w in headline(day, importer=importer).warnings if w.kind == "approximate-base"]
+    assert [w.text.split()[4] for w in told] == ([] if lines is None else [str(lines)])

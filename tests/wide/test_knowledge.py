@@ -19,13 +19,13 @@ from service.countries import countries
 from service.engine.answers import Answer, Question, ReleaseRef
 from service.engine.schedule import Schedule, compile_schedule
 from service.law.decode import decode_law
-from tests.shipped import TODAY, documents
-from tests.wide.asking import DECLARED, END, FIRST, answer, any_code, any_question, step
+from service.law.importer import ImporterLaw
+from tests.shipped import TODAY, documents, importers, principal
+from tests.wide.asking import END, FIRST, answer, any_code, any_question, asked_everywhere, declared, step
 from tests.wide.lawfiles import acts, news, read_yaml
 
-OLDEST = "pl-100-418"
 NO_GOODS = "77010000"
-NOTHING_YET = {"goods": [NO_GOODS], "amendments": [{"act": OLDEST, "from": "1989-01-01", "rate": "none"}]}
+LONG_AGO = "1989-01-01"
 RULING = date(2026, 2, 20)
 """Learning Resources, Inc. v. Trump: known from this day."""
 
@@ -33,15 +33,16 @@ RULING = date(2026, 2, 20)
 # -- between two acts -----------------------------------------------------------------------------------------
 
 
-def quiet() -> list[tuple[date, date]]:
+@cache
+def quiet(importer: str = "US") -> list[tuple[date, date]]:
     """Return the stretches of two days or more over which nothing became known: (first, last) known day."""
-    found = [d for d in news() if FIRST <= d < TODAY]
+    found = [d for d in news(importer) if FIRST <= d < TODAY]
     pairs = zip([FIRST, *found], [*(step(d, -1) for d in found), TODAY], strict=True)
     return [(first, last) for first, last in pairs if first < last]
 
 
-def two_known_days() -> st.SearchStrategy[tuple[date, date]]:
-    return st.sampled_from(quiet()).flatmap(
+def two_known_days(importer: str) -> st.SearchStrategy[tuple[date, date]]:
+    return st.sampled_from(quiet(importer)).flatmap(
         lambda p: st.tuples(st.dates(p[0], p[1]), st.dates(p[0], p[1])).map(lambda k: (min(k), max(k)))
     )
 
@@ -50,13 +51,17 @@ def as_known(found: Answer | str, known: date) -> Answer | str:
     return found if isinstance(found, str) else msgspec.structs.replace(found, known_on=known)
 
 
-@given(any_question(DECLARED), two_known_days())
-def test_without_news_the_answer_stays(asked: Question, known: tuple[date, date]):
-    first, last = (answer(msgspec.structs.replace(asked, known_on=k)) for k in known)
-    assert as_known(first, known[1]) == last
+@pytest.mark.parametrize("importer", importers())
+def test_without_news_the_answer_stays(importer: str):
+    @given(any_question(importer, declared(importer)), two_known_days(importer))
+    def stays(asked: Question, known: tuple[date, date]):
+        first, last = (answer(msgspec.structs.replace(asked, known_on=k)) for k in known)
+        assert as_known(first, known[1]) == last
+
+    stays()
 
 
-@given(any_question(DECLARED))
+@asked_everywhere()
 def test_nothing_cited_was_announced_later(asked: Question):
     found = answer(asked)
     if isinstance(found, str):
@@ -65,15 +70,16 @@ def test_nothing_cited_was_announced_later(asked: Question):
     shown += [a for x in found.not_applied for a in x.acts]
     cited = {a.id for a in shown}
     cited |= {x.refundable.act for x in found.layers if x.refundable is not None}
-    assert [a for a in cited if acts()[a][0] > asked.known_on] == []
-    assert [a for a in shown if a.announced != acts()[a.id][0]] == []
+    announced = {name: day for name, (day, _) in acts(asked.importer).items()}
+    assert [a for a in cited if announced[a] > asked.known_on] == []
+    assert [a for a in shown if a.announced != announced[a.id]] == []
     assert [a for a in found.announced if a.announced > asked.known_on] == []
 
 
 # -- law and collection ---------------------------------------------------------------------------------------
 
 
-@given(any_question())
+@asked_everywhere(facts=False)
 def test_refunds_begin_with_the_ruling(asked: Question):
     found = answer(asked)
     if isinstance(found, str):
@@ -98,17 +104,21 @@ def test_every_ieepa_layer_collected_is_refundable(code: str, day: date, known: 
         assert (layer.refundable is not None) == (layer.authority == "IEEPA" and bool(layer.percent)), layer
 
 
-@given(any_code(), st.dates(FIRST, step(END, -1)), st.dates(FIRST, TODAY))
-def test_the_law_is_never_dearer_than_collection(code: str, day: date, known: date):
-    asked = Question("US", code, "CN", day, known, "collected")
-    collected, owed = answer(asked), answer(msgspec.structs.replace(asked, view="law"))
-    if isinstance(collected, str) or isinstance(owed, str):
-        assert collected == owed
-        return
-    assert owed.total.ad_valorem_percent <= collected.total.ad_valorem_percent
-    assert (owed.total.percent is None) == (collected.total.percent is None)
-    refunds = sum((x.ad_valorem_percent * x.share for x in collected.layers if x.refundable), 0)
-    assert owed.total.ad_valorem_percent == collected.total.ad_valorem_percent - refunds
+@pytest.mark.parametrize("importer", importers())
+def test_the_law_is_never_dearer_than_collection(importer: str):
+    @given(any_code(importer), st.dates(FIRST, step(END, -1)), st.dates(FIRST, TODAY))
+    def no_dearer(code: str, day: date, known: date):
+        asked = Question(importer, code, principal(importer), day, known, "collected")
+        collected, owed = answer(asked), answer(msgspec.structs.replace(asked, view="law"))
+        if isinstance(collected, str) or isinstance(owed, str):
+            assert collected == owed
+            return
+        assert owed.total.ad_valorem_percent <= collected.total.ad_valorem_percent
+        assert (owed.total.percent is None) == (collected.total.percent is None)
+        refunds = sum((x.ad_valorem_percent * x.share for x in collected.layers if x.refundable), 0)
+        assert owed.total.ad_valorem_percent == collected.total.ad_valorem_percent - refunds
+
+    no_dearer()
 
 
 # -- the files of a past day ----------------------------------------------------------------------------------
@@ -127,32 +137,47 @@ def written(data: Any) -> str:
 
 def files_of(known: date) -> dict[str, str]:
     """Return the law files as they could have stood on a day: without what was announced later."""
-    ripe = {name for name, (announced, _) in acts().items() if announced <= known}
-    found = {}
-    editions = read_yaml(documents()["us/schedule/editions.yaml"])
+    found = {"facts.yaml": documents()["facts.yaml"]}
+    for importer in importers():
+        found |= _folder_of(importer, known)
+    return found
+
+
+def oldest(importer: str) -> str:
+    """Return the act that was announced first."""
+    return min(acts(importer), key=lambda name: (*acts(importer)[name], name))
+
+
+def _folder_of(importer: str, known: date) -> dict[str, str]:
+    ripe = {name for name, (announced, _) in acts(importer).items() if announced <= known}
+    folder = f"{importer.lower()}/"
+    editions = read_yaml(documents()[f"{folder}schedule/editions.yaml"])
     late = {
-        f"us/schedule/{e['id']}.csv" for e in editions["editions"][1:] if date.fromisoformat(e["published"]) > known
+        f"{folder}schedule/{e['id']}.csv"
+        for e in editions["editions"][1:]
+        if date.fromisoformat(e["published"]) > known
     }
+    found = {}
     for path, text in documents().items():
-        if path in late:
+        if path in late or not path.startswith(folder):
             continue
         if "/programs/" in path:
-            program = _program(read_yaml(text), known, ripe)
+            program = _program(read_yaml(text), known, ripe, oldest(importer))
             if program["measures"]:
                 found[path] = written(program)
         elif path.endswith("/acts.yaml"):
             found[path] = written({"acts": _acts(read_yaml(text)["acts"], ripe)})
         elif path.endswith("schedule/editions.yaml"):
-            kept = [e for e in editions["editions"] if f"us/schedule/{e['id']}.csv" not in late]
+            kept = [e for e in editions["editions"] if f"{folder}schedule/{e['id']}.csv" not in late]
             found[path] = written({**editions, "editions": kept})
         elif "/lists/" in path:
-            found[path] = _rows(text, ripe)
+            found[path] = _rows(text, ripe, oldest(importer))
         else:
             found[path] = text
     return found
 
 
-def _program(program: dict[str, Any], known: date, ripe: set[str]) -> dict[str, Any]:
+def _program(program: dict[str, Any], known: date, ripe: set[str], oldest: str) -> dict[str, Any]:
     """Return a program without later acts and sayings; one with sayings alone was spoken of and not yet law."""
     measures = [m for m in (_measure(m, ripe) for m in program["measures"]) if m is not None]
     cut = {**program, "measures": measures}
@@ -162,7 +187,8 @@ def _program(program: dict[str, Any], known: date, ripe: set[str]) -> dict[str, 
         cut["announcements"] = [_said(a, known) for a in program["announcements"] if _day(a, "announced") <= known]
     if cut.get("announcements") and not measures:
         # A program may not be without measures: until it is law, one for goods of chapter 77, which is empty.
-        cut["measures"] = [{**program["measures"][0], **NOTHING_YET}]
+        nothing = {"goods": [NO_GOODS], "amendments": [{"act": oldest, "from": LONG_AGO, "rate": "none"}]}
+        cut["measures"] = [{**program["measures"][0], **nothing}]
     return {key: value for key, value in cut.items() if value or key == "measures"}
 
 
@@ -185,7 +211,7 @@ def _measure(measure: dict[str, Any], ripe: set[str]) -> dict[str, Any] | None:
     return {**measure, "amendments": kept} if kept else None
 
 
-def _rows(text: str, ripe: set[str]) -> str:
+def _rows(text: str, ripe: set[str], oldest: str) -> str:
     reader = csv.DictReader(io.StringIO(text))
     out = io.StringIO()
     assert reader.fieldnames is not None
@@ -193,25 +219,30 @@ def _rows(text: str, ripe: set[str]) -> str:
     writer.writeheader()
     # A list may not be empty: where no act has filled it yet, it names a number of chapter 77, which is empty.
     kept = [row for row in reader if row["act"] in ripe]
-    writer.writerows(kept or [{"code": NO_GOODS, "change": "include", "act": OLDEST, "from": "1989-01-01"}])
+    writer.writerows(kept or [{"code": NO_GOODS, "change": "include", "act": oldest, "from": LONG_AGO}])
     return out.getvalue()
 
 
 @cache
-def schedule_of(known: date) -> Schedule:
-    law = decode_law(files_of(known))["US"]
-    return compile_schedule(law, ReleaseRef(1, "shipped"), countries())
+def law_of(known: date) -> dict[str, ImporterLaw]:
+    return decode_law(files_of(known))
+
+
+@cache
+def schedule_of(known: date, importer: str = "US") -> Schedule:
+    return compile_schedule(law_of(known)[importer], ReleaseRef(1, "shipped"), countries())
 
 
 PAST = [date(2019, 5, 9), date(2021, 1, 4), date(2025, 4, 10), date(2025, 7, 28), date(2026, 4, 10)]
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("importer", importers())
 @pytest.mark.parametrize("known", PAST, ids=str)
-def test_known_then_is_what_the_files_of_then_say(known: date):
-    then = schedule_of(known)
+def test_known_then_is_what_the_files_of_then_say(known: date, importer: str):
+    then = schedule_of(known, importer)
 
-    @given(any_question(DECLARED))
+    @given(any_question(importer, declared(importer)))
     def same(asked: Question):
         question = msgspec.structs.replace(asked, known_on=known)
         assert answer(question, then) == answer(question)
@@ -227,7 +258,8 @@ def test_the_files_of_then_know_nothing_of_later():
     assert [(x.heading, str(x.percent)) for x in found.layers[1:]] == [("9903.01.24", "20"), ("9903.01.63", "34")]
 
 
-def test_quiet_stretches_hold_no_news():
-    stretches = quiet()
-    assert len(stretches) > 40
-    assert all(bisect_right(news(), first) == bisect_right(news(), last) for first, last in stretches)
+@pytest.mark.parametrize("importer", importers())
+def test_quiet_stretches_hold_no_news(importer: str):
+    days, stretches = news(importer), quiet(importer)
+    assert len(stretches) > (40 if importer == "US" else 10)
+    assert all(bisect_right(days, first) == bisect_right(days, last) for first, last in stretches)

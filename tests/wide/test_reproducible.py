@@ -19,25 +19,26 @@ from service.engine.answers import Question, ReleaseRef
 from service.engine.refusals import Refusal
 from service.engine.schedule import Schedule, compile_schedule
 from service.law.decode import decode_law
-from tests.shipped import TODAY, documents, schedule
-from tests.wide.asking import DECLARED, END, FIRST, ORIGINS, codes, encoder, step
+from tests.shipped import TODAY, documents, importers, schedule
+from tests.wide.asking import END, FIRST, codes, declared, encoder, origins, step
 from tests.wide.lawfiles import news
 
 SEED = 20250728
 
 
-def questions(number: int) -> list[Question]:
-    """Return random questions, always the same."""
+def questions(number: int, importer: str = "US") -> list[Question]:
+    """Return random questions to an importer, always the same."""
     dice = random.Random(SEED)  # noqa: S311 -- no secret
     window = (END - FIRST).days
-    days = [d for d in news() if FIRST <= d <= TODAY]
+    days = [d for d in news(importer) if FIRST <= d <= TODAY]
 
     def one() -> Question:
         known = TODAY if dice.random() < 0.5 else dice.choice(days)
         view = "law" if dice.random() < 0.3 else "collected"
-        code = dice.choice(dice.choice(codes()))
+        code = dice.choice(dice.choice(codes(importer)))
         day = step(FIRST, dice.randrange(window))
-        return Question("US", code, dice.choice(ORIGINS), day, known, view, dice.choice(DECLARED))  # type: ignore[arg-type]
+        origin, facts = dice.choice(origins(importer)), dice.choice(declared(importer))
+        return Question(importer, code, origin, day, known, view, facts)  # type: ignore[arg-type]
 
     return [one() for _ in range(number)]
 
@@ -60,11 +61,10 @@ def as_headline(asked: Schedule, question: Question) -> bytes:
     return encoder.encode(asked.headline(question.origin, question.date, question.known_on, question.view))
 
 
-def another() -> Schedule:
+def another(importer: str) -> Schedule:
     """Decode and compile the law once more."""
-    return compile_schedule(
-        decode_law(dict(reversed(documents().items())))["US"], ReleaseRef(1, "shipped"), countries()
-    )
+    law = decode_law(dict(reversed(documents().items())))[importer]
+    return compile_schedule(law, ReleaseRef(1, "shipped"), countries())
 
 
 def shuffled(questions: Iterable[Question]) -> list[Question]:
@@ -79,9 +79,10 @@ def keyed(question: Question) -> tuple[object, ...]:
 
 
 @pytest.mark.slow
-def test_again_and_in_another_order_of_another_compilation():
-    mine, other = another(), another()
-    asked = questions(900)
+@pytest.mark.parametrize("importer", importers())
+def test_again_and_in_another_order_of_another_compilation(importer: str):
+    mine, other = another(importer), another(importer)
+    asked = questions(900, importer)
     first = {keyed(q): answered(mine, q) for q in asked}
     assert [q for q in shuffled(asked) if answered(other, q) != first[keyed(q)]] == []
     assert [q for q in shuffled(asked) if answered(mine, q) != first[keyed(q)]] == []
@@ -96,18 +97,20 @@ def test_again_and_in_another_order_of_another_compilation():
 def test_numbers_are_plain():
     text = answered(schedule(), Question("US", "95030000", "CN", date(2025, 7, 28), TODAY, "collected"))
     assert b'"percent":30,' in text
-    said = [answered(schedule(), q) for q in questions(300)]
+    said = [answered(schedule(i), q) for i in importers() for q in questions(300, i)]
     assert [x for x in said if re.search(rb":-?[0-9.]+[eE]", x)] == []
 
 
 def digest() -> str:
-    """Return a digest of many answers, for comparison between processes."""
+    """Return a digest of many answers of all importers, for comparison between processes."""
     found = hashlib.sha256()
-    for question in questions(500):
-        found.update(answered(schedule(), question))
-    for question in questions(30):
-        found.update(over_time(schedule(), question))
-    found.update(as_headline(schedule(), questions(1)[0]))
+    for importer in importers():
+        asked = schedule(importer)
+        for question in questions(500, importer):
+            found.update(answered(asked, question))
+        for question in questions(30, importer):
+            found.update(over_time(asked, question))
+        found.update(as_headline(asked, questions(1, importer)[0]))
     return found.hexdigest()
 
 

@@ -7,12 +7,11 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from hypothesis import example, given
 
 from service.engine.answers import Answer, Question, TimelineInterval
 from service.engine.refusals import Refusal
 from tests.shipped import TODAY, schedule
-from tests.wide.asking import DECLARED, END, FIRST, answer, any_question, lasting, state, step, within
+from tests.wide.asking import END, FIRST, answer, asked_everywhere, lasting, state, step, within
 
 
 def question(code: str, origin: str = "CN", known: date = TODAY) -> Question:
@@ -25,17 +24,18 @@ def at(asked: Question, day: date) -> Answer | str:
 
 def intervals(asked: Question) -> tuple[TimelineInterval, ...]:
     try:
-        return schedule().timeline(asked, FIRST, END).intervals
+        return schedule(asked.importer).timeline(asked, FIRST, END).intervals
     except Refusal:
         return ()
 
 
-@given(any_question(DECLARED))
-@example(question("85176200"))
-@example(question("8517620090"))
-@example(question("63079098"))
-@example(question("84713001", known=date(2025, 4, 10)))
-@example(question("44011100"))
+@asked_everywhere(
+    question("85176200"),
+    question("8517620090"),
+    question("63079098"),
+    question("84713001", known=date(2025, 4, 10)),
+    question("44011100"),
+)
 def test_timeline_is_gapless_and_maximal(asked: Question):
     found = intervals(asked)
     if not found:
@@ -48,10 +48,7 @@ def test_timeline_is_gapless_and_maximal(asked: Question):
     assert [(a, b) for a, b in pairwise(states) if a == b] == []
 
 
-@given(any_question(DECLARED))
-@example(question("85176200"))
-@example(question("63079098"))
-@example(question("90328960"))
+@asked_everywhere(question("85176200"), question("63079098"), question("90328960"))
 def test_timeline_says_what_the_answers_say(asked: Question):
     for one in intervals(asked):
         assert one.until is not None
@@ -98,7 +95,7 @@ def test_constant_is_maximal_under_a_preference():
     assert state(at(asked, found.constant.until)) != state(found)
 
 
-@given(any_question(DECLARED))
+@asked_everywhere()
 def test_days_of_a_layer_hold_the_day_asked(asked: Question):
     found = answer(asked)
     if isinstance(found, str):
@@ -116,14 +113,14 @@ def test_days_of_a_layer_hold_the_day_asked(asked: Question):
                 assert all(x.percent == layer.percent for x in mine)
 
 
-@given(any_question(DECLARED))
+@asked_everywhere()
 def test_a_window_cuts_the_timeline_and_changes_nothing_else(asked: Question):
     whole = intervals(asked)
     if not whole:
         return
     until = step(asked.date, 90)
     try:
-        cut = schedule().timeline(asked, asked.date, until).intervals
+        cut = schedule(asked.importer).timeline(asked, asked.date, until).intervals
     except Refusal:
         assert isinstance(answer(asked), str)
         return

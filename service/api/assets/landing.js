@@ -109,7 +109,7 @@ function notApplied(answer) {
 
 function showRate(place, answer) {
   const total = node("p", undefined, "total");
-  total.append(totalOf(answer), node("small", ` for ${answer.goods.code} from ${answer.origin} on ${answer.date}`));
+  total.append(totalOf(answer), node("small", ` for ${answer.goods.code} from ${answer.origin} into ${answer.importer} on ${answer.date}`));
   const layers = answer.layers.map((layer) => {
     const acts = document.createElement("td");
     layer.acts.forEach((act, place) => acts.append(place ? "; " : "", actLink(act, answer.importer)));
@@ -176,7 +176,7 @@ async function ask(name, show) {
 
 by("rate").addEventListener("submit", (event) => {
   event.preventDefault();
-  const asked = new URLSearchParams([["importer", "US"], ...new FormData(event.target)]);
+  const asked = new URLSearchParams(new FormData(event.target));
   const request = by("rate-request");
   request.href = request.textContent = `/v1/rates?${asked}`;
   ask("rate", showRate);

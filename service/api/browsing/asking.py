@@ -109,13 +109,6 @@ class Asked(msgspec.Struct, frozen=True):
         """Return the importers asked about."""
         return (self.fields["importer"],) if "importer" in self.fields else tuple(self.opened.importers)
 
-    def importer(self) -> Importer:
-        """Return the importer whose goods are asked about; raises ``InvalidFields`` when several could be meant."""
-        codes = self.importers()
-        if len(codes) != 1:
-            raise InvalidFields([FieldError("importer", f"must be named: this release has {', '.join(codes)}")])
-        return self.opened.importers[codes[0]]
-
 
 Answerer = Callable[[Asked], Awaitable[Any]]
 Stamper = Callable[[Asked], Awaitable[Any]]
@@ -263,7 +256,10 @@ async def filter_of(asked: Asked) -> Filter:
     if errors:
         raise InvalidFields(errors)
     importers = asked.importers()
-    above, below = await _goods(asked) if "code" in fields else (None, ())
+    above: tuple[str, ...] | None = None
+    below: tuple[str, ...] = ()
+    if "code" in fields:
+        above, below, importers = await _goods(asked)
     return Filter(
         importers=importers,
         known_on=asked.known_on,
@@ -294,17 +290,23 @@ def _origin(asked: Asked, importers: Iterable[str]) -> Any:
     return belongs((asked.opened.importers[code] for code in importers), origin)
 
 
-async def _goods(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the code asked for with its prefixes, and the codes below it."""
-    importer = asked.importer()
-    code = code_of(asked.fields["code"], importer)
-    schedule = asked.opened.schedules[importer.code]
-    if not await is_code(asked.conn, schedule, code):
-        dotted = importer.codes.dotted(code)
-        detail = f"{dotted} is in no edition of the schedule; /v1/goods finds codes by words and by prefix."
+async def _goods(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the code asked for with its prefixes, the codes below it, and the importers whose schedules have it."""
+    above: dict[str, None] = {}
+    below: dict[str, None] = {}
+    having: list[str] = []
+    for name in asked.importers():
+        importer, schedule = asked.opened.importers[name], asked.opened.schedules[name]
+        code = code_of(asked.fields["code"], importer)
+        if await is_code(asked.conn, schedule, code):
+            having.append(name)
+            above |= dict.fromkeys(code[:length] for length in importer.codes.lengths if length <= len(code))
+            below |= dict.fromkeys(await all_below(asked.conn, schedule, code))
+    if not having:
+        given = values.shown(asked.fields["code"])
+        detail = f"{given} is in no edition of the schedule; /v1/goods finds codes by words and by prefix."
         raise Problem("unknown-code", detail, errors=(FieldError("code", detail),))
-    above = tuple(code[:length] for length in importer.codes.lengths if length < len(code))
-    return (*above, code), tuple(await all_below(asked.conn, schedule, code))
+    return tuple(above), tuple(below), tuple(having)
 
 
 def code_of(text: str, importer: Importer, field: str = "code") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -36,8 +36,8 @@ from service.store.browsing.search import search
 NEAR: Final = 12
 MILLION: Final = 1_000_000
 NOT_DESCRIBED: Final = (
-    "No descriptions of these goods were imported, so words find nothing; `strata hts import` reads them from an "
-    "official edition. A prefix of digits finds codes all the same."
+    "No descriptions of the goods of {title} were imported, so words do not find them; `strata hts import` reads "
+    "those of the United States from an official edition. A prefix of digits finds codes all the same."
 )
 NOTHING_FOUND: Final = "Nothing that exists on this day is described by these words."
 
@@ -57,38 +57,51 @@ async def get_goods(request: Call, importer: FromPath[str], code: FromPath[str])
 
 async def descriptions_state(asked: Asked) -> Any:
     """Return the state of the descriptions, which no release holds."""
-    codes = [asked.question["importer"]] if "importer" in asked.question else asked.importers()
+    codes = [asked.question["importer"]] if "importer" in asked.question else sorted(asked.importers())
     return [await store.revision(asked.conn, code) for code in codes]
 
 
 async def goods_list(asked: Asked) -> GoodsList:
     """Answer ``listGoods``; raises ``Problem``."""
-    importer = asked.importer()
+    importers = [asked.opened.importers[code] for code in sorted(asked.importers())]
     typed: str | None = asked.fields.get("q")
     prefix = asked.fields.get("prefix", "")
     words: tuple[WordRead, ...] = ()
-    notes: tuple[str, ...] = ()
     if typed is not None and (digits := _as_digits(typed)) is not None:
         if prefix and not digits.startswith(prefix):
             raise InvalidFields([FieldError("q", f"{typed} does not begin with the prefix asked for")])
         typed, prefix = None, digits
-    _check_prefix(prefix, importer)
-    described = asked.stamp != [None]
+    for importer in importers:
+        _check_prefix(prefix, importer)
+    described = [importer for importer, state in zip(importers, asked.stamp, strict=True) if state is not None]
+    notes = tuple(_not_described(importer) for importer in importers if importer not in described)
     if typed is None:
-        rows, following = await _by_prefix(asked, importer, prefix)
-        notes = () if described else (NOT_DESCRIBED,)
-    elif not described:
-        rows, following, notes = [], None, (NOT_DESCRIBED,)
+        rows, following = await _by_prefix(asked, importers, prefix)
     else:
-        rows, following, words = await _by_words(asked, importer, typed, prefix)
-        notes = () if rows else (NOTHING_FOUND,)
-    said = await _said(asked, importer, [code for code, _ in rows], asked.day)
-    codes = importer.codes
-    items = tuple(
-        GoodsItem(importer.code, codes.dotted(code), kind_of(code, codes), _text(said, code), score)
-        for code, score in rows
-    )
-    return GoodsList(items, following, asked.day, asked.known_on, words, notes, asked.release)
+        rows, following, words = await _by_words(asked, described, typed, prefix)
+        notes += () if rows or not described else (NOTHING_FOUND,)
+    return GoodsList(await _items(asked, rows), following, asked.day, asked.known_on, words, notes, asked.release)
+
+
+Row = tuple[str, str, Decimal | None]
+"""Importer, code and score of goods that were found."""
+
+
+async def _items(asked: Asked, rows: list[Row]) -> tuple[GoodsItem, ...]:
+    """Describe what was found, in its order."""
+    said: dict[str, Mapping[str, store.Described]] = {}
+    for name in {name for name, _, _ in rows}:
+        codes = [code for other, code, _ in rows if other == name]
+        said[name] = await _said(asked, asked.opened.importers[name], codes, asked.day)
+    found = []
+    for name, code, score in rows:
+        system = asked.opened.importers[name].codes
+        found.append(GoodsItem(name, system.dotted(code), kind_of(code, system), _text(said[name], code), score))
+    return tuple(found)
+
+
+def _not_described(importer: Importer) -> str:
+    return NOT_DESCRIBED.format(title=importer.title)
 
 
 def _as_digits(typed: str) -> str | None:
@@ -106,44 +119,53 @@ def _check_prefix(prefix: str, importer: Importer) -> None:
         raise InvalidFields([FieldError("prefix", message)])
 
 
-async def _by_prefix(
-    asked: Asked, importer: Importer, prefix: str
-) -> tuple[list[tuple[str, Decimal | None]], str | None]:
-    (after,) = asked.place(("",))
-    found = await store.codes_below(
-        asked.conn,
-        asked.opened.schedules[importer.code],
-        prefix,
-        after=after,
-        lengths=importer.codes.lengths,
-        day=asked.day,
-        known_on=asked.known_on,
-        limit=asked.limit + 1,
-    )
-    page, following = asked.cut(found, lambda code: (code,))
-    return [(code, None) for code in page], following
+async def _by_prefix(asked: Asked, importers: Sequence[Importer], prefix: str) -> tuple[list[Row], str | None]:
+    """Find codes in the order of importers and codes."""
+    first, after = asked.place(("", ""))
+    found: list[Row] = []
+    for importer in importers:
+        if importer.code < first or len(found) > asked.limit:
+            continue
+        codes = await store.codes_below(
+            asked.conn,
+            asked.opened.schedules[importer.code],
+            prefix,
+            after=after if importer.code == first else "",
+            lengths=importer.codes.lengths,
+            day=asked.day,
+            known_on=asked.known_on,
+            limit=asked.limit + 1 - len(found),
+        )
+        found += [(importer.code, code, None) for code in codes]
+    return asked.cut(found, lambda row: (row[0], row[1]))
 
 
 async def _by_words(
-    asked: Asked, importer: Importer, typed: str, prefix: str
-) -> tuple[list[tuple[str, Decimal | None]], str | None, tuple[WordRead, ...]]:
-    found = await search(
-        asked.conn,
-        importer.code,
-        typed,
-        schedule=asked.opened.schedules[importer.code],
-        prefix=prefix,
-        line=importer.codes.line,
-        day=asked.day,
-        known_on=asked.known_on,
-    )
+    asked: Asked, importers: Sequence[Importer], typed: str, prefix: str
+) -> tuple[list[Row], str | None, tuple[WordRead, ...]]:
+    """Find codes by words, the best first; how a word was read is told for all nomenclatures together."""
     # Scores are whole millionths in cursors: no digit may change on the way.
-    mark, after = asked.place((2 * MILLION, ""))
-    rows = [(code, round(score * MILLION)) for code, score in found.codes]
-    left = [(code, score) for code, score in rows if (-score, code) > (-mark, after)]
-    page, following = asked.cut(left[: asked.limit + 1], lambda it: (it[1], it[0]))
-    scored: list[tuple[str, Decimal | None]] = [(code, Decimal(score) / MILLION) for code, score in page]
-    return scored, following, tuple(WordRead(word.typed, word.read_as) for word in found.words)
+    rows: list[tuple[int, str, str]] = []
+    read: dict[str, dict[str, None]] = {}
+    for importer in importers:
+        found = await search(
+            asked.conn,
+            importer.code,
+            typed,
+            schedule=asked.opened.schedules[importer.code],
+            prefix=prefix,
+            line=importer.codes.line,
+            day=asked.day,
+            known_on=asked.known_on,
+        )
+        rows += [(-round(score * MILLION), code, importer.code) for code, score in found.codes]
+        for word in found.words:
+            read.setdefault(word.typed, {}).update(dict.fromkeys(word.read_as))
+    mark, after, name = asked.place((2 * MILLION, "", ""))
+    left = [row for row in sorted(rows) if row > (-mark, after, name)]
+    page, following = asked.cut(left[: asked.limit + 1], lambda row: (-row[0], row[1], row[2]))
+    scored: list[Row] = [(name, code, Decimal(-score) / MILLION) for score, code, name in page]
+    return scored, following, tuple(WordRead(word, tuple(others)) for word, others in read.items())
 
 
 async def _said(asked: Asked, importer: Importer, codes: Collection[str], day: date) -> Mapping[str, store.Described]:
@@ -194,7 +216,7 @@ async def _one(asked: Asked) -> GoodsDetail:
         children=_nodes(below, system, said),
         predecessors=tuple(beside[it.code] for it in before),
         successors=tuple(beside[it.code] for it in after),
-        notes=() if said else (NOT_DESCRIBED,),
+        notes=() if said else (_not_described(importer),),
         release=asked.release,
     )
 

@@ -58,8 +58,8 @@ GOODS_IMPORTER: Final = replace(
     IMPORTER,
     required=False,
     description=(
-        "The customs territory whose nomenclature is searched. If absent: the importer of the release; with several "
-        "it must be named."
+        "The customs territory whose nomenclature is searched: its ISO 3166-1 alpha-2 code. If absent: every "
+        "importer of the release."
     ),
 )
 Q: Final = Parameter(
