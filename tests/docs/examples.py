@@ -118,17 +118,19 @@ class Reader:
 def _read(item: dict[str, Any]) -> Iterator[cases.Case]:
     """Read a case, a calendar or a table as they stand in the files of cases"""
     if "rates" in item:
-        return cases._rates("of the page", item)
+        return cases._rates("us-of-the-page", item)
     if "beside" in item:
-        return cases._beside("of the page", item)
-    return cases._calendar("of the page", item) if "steps" in item else iter((cases._case("of the page", item),))
+        return cases._beside("us-of-the-page", item)
+    return (
+        cases._calendar("us-of-the-page", item) if "steps" in item else iter((cases._case("us-of-the-page", item),))
+    )
 
 
 def refuted(block: str, law: Path) -> list[str]:
     """Ask the law cases of a block of YAML of the law files in ``law``; return what differs from what they expect."""
     documents = {str(it.relative_to(law)): it.read_text("utf-8") for it in sorted(law.rglob("*")) if it.is_file()}
     compiled = {
-        importer: compile_schedule(stated, ReleaseRef(1, "of the page"), countries())
+        importer: compile_schedule(stated, ReleaseRef(1, "us-of-the-page"), countries())
         for importer, stated in decode_law(documents).items()
     }
     found = []

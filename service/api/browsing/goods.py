@@ -36,8 +36,8 @@ from service.store.browsing.search import search
 NEAR: Final = 12
 MILLION: Final = 1_000_000
 NOT_DESCRIBED: Final = (
-    "No descriptions of the goods of {title} were imported, so words do not find them; `strata hts import` reads "
-    "those of the United States from an official edition. A prefix of digits finds codes all the same."
+    "No descriptions were imported for the importer {title}, so words do not find its goods; `strata hts import` "
+    "reads those of the United States from an official edition. A prefix of digits finds codes all the same."
 )
 NOTHING_FOUND: Final = "Nothing that exists on this day is described by these words."
 
