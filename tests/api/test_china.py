@@ -187,7 +187,7 @@ async def test_goods_are_those_of_the_nomenclature_asked_for(browser: Browser):
     found = await browser.get("/v1/goods", importer="CN", prefix="1201.90", date="2025-07-28")
     assert {it["importer"] for it in found["items"]} == {"CN"}
     assert [it["code"] for it in found["items"]][:2] == ["1201.90", "1201.90.11"]
-    assert "of China" in found["notes"][0]
+    assert "importer China" in found["notes"][0]
     nothing = await browser.get("/v1/goods", importer="CN", q="soybeans")
     assert (nothing["items"], len(nothing["notes"])) == ([], 1)
 
@@ -206,7 +206,7 @@ async def test_words_find_goods_where_descriptions_are_known_and_say_where_not(b
     assert {it["importer"] for it in found["items"]} == {"US"}
     assert found["items"] == (await browser.get("/v1/goods", q="soybeans", importer="US"))["items"]
     assert len(found["notes"]) == 1
-    assert "of China" in found["notes"][0]
+    assert "importer China" in found["notes"][0]
 
 
 async def test_one_line_shows_its_rates_by_column(browser: Browser):
