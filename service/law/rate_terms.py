@@ -31,7 +31,9 @@ _MONEY: Final = rf"(?:\$(?:{_NUMBER})|(?:{_NUMBER})¢|(?:{_NUMBER}) [A-Z]{{3}})"
 _AMOUNT: Final = re.compile(
     rf"(?P<money>{_MONEY})(?: (?P<each>each)|/(?P<per>.+)|(?P<other> for each other piece or part))"
 )
-_PERCENT: Final = re.compile(rf"(?P<number>{_NUMBER})(?: (?P<over>\d+)/(?P<under>\d+))?%(?: on (?P<part>.+))?")
+_PERCENT: Final = re.compile(
+    rf"(?P<number>{_NUMBER})(?: (?P<over>\d{{1,3}})/(?P<under>[1-9]\d{{0,2}}))?%(?: on (?P<part>.+))?"
+)
 _OFFICIAL_PER: Final = re.compile(
     "(?P<unit>"
     + "|".join(re.escape(unit) for unit in sorted((CLEAN_KG, *UNITS), key=len, reverse=True))

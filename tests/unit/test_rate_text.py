@@ -179,6 +179,8 @@ def test_every_form_is_read(text: str):
         "3% + 4%",
         "Freely given",
         "5¢/kg on",
+        "1 1/0%",
+        "33 111111111111111111111111111111/3%",
         "12",
         "%",
     ],
