@@ -6,11 +6,12 @@ Each step uses only what is on the screen at that moment, by the words a reader 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.legibility import pale
 from tests.browser.watched import Watched
@@ -84,9 +85,7 @@ def test_the_whole_path_by_pointer(newcomer: Watched):
     page.fill(DATE, "2025-04-15")
     assert in_view(page, DATE)  # typing does not carry the page away
     page.click(f"{RATE} .execute")
-    page.wait_for_function(
-        "([where, old]) => document.querySelector(where).innerText !== old", arg=[f"{ANSWERED} .request-url", before]
-    )
+    expect(page.locator(f"{ANSWERED} .request-url")).not_to_have_text(before, use_inner_text=True)
     page.wait_for_selector(f"{ANSWERED} .microlight:has-text('145%')")
     assert said(page)["total"]["percent"] == 145
 
@@ -150,7 +149,7 @@ def test_the_front_page_by_keyboard_alone(watched: Watched):
     page.keyboard.press("Escape")
     page.wait_for_selector("#sheet", state="hidden")
     assert focused(page) == "90 FR 11463"
-    page.wait_for_function("location.hash === ''")
+    expect(page).to_have_url(re.compile(r"^[^#]*#?$"))
     tab_to(page, "this act")
     page.keyboard.press("Enter")
     page.wait_for_selector("#sheet-answer table")
