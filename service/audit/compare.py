@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -48,13 +48,18 @@ class Finding(msgspec.Struct, frozen=True):
         return f"{self.verdict}; printed: {printed}; {here}"
 
 
+def headings_of(law: ImporterLaw) -> dict[tuple[str, str], str]:
+    """Return the heading of each measure, by program and measure."""
+    return {(it.id, measure.id): measure.heading for it in law.programs for measure in it.measures}
+
+
 class Knowledge:
     """What the law charges under each heading of chapter 99, on any day, as known on any day."""
 
     def __init__(self, law: ImporterLaw) -> None:
         self._lists = law.lists
         self._versions: dict[str, list[tuple[Period, Period, frozenset[Charge]]]] = defaultdict(list)
-        bearing = {(it.id, measure.id): measure.heading for it in law.programs for measure in it.measures}
+        bearing = headings_of(law)
         for version in law.versions:
             if version.view == "collected":
                 charges = frozenset(self._charges(version.terms))
@@ -122,14 +127,3 @@ def _verdict(heading: Heading, standing: Standing | None) -> Verdict:
 
 def _charging(charges: Iterable[Charge]) -> frozenset[Charge]:
     return frozenset(charges) - {Charge("adds", Decimal(0))}
-
-
-def counted(findings: Iterable[Finding]) -> Mapping[str, tuple[int, int]]:
-    """Return (same, all) by block, and under ``""`` for all blocks."""
-    found: dict[str, tuple[int, int]] = {}
-    for finding in findings:
-        same = int(finding.verdict == "same")
-        for block in (finding.heading.block, ""):
-            before = found.get(block, (0, 0))
-            found[block] = (before[0] + same, before[1] + 1)
-    return found

@@ -8,6 +8,7 @@ from datetime import date
 
 import msgspec
 
+from service.audit.compare import headings_of
 from service.law.importer import ImporterLaw
 from service.law.rates import Silent
 from service.law.terms import AllGoods, Goods, GoodsPrefixes, ListEntry
@@ -31,9 +32,8 @@ class Lists:
             for version in law.list_versions
             if asked in version.valid and known in version.known
         }
-        bearing = {(it.id, measure.id): measure.heading for it in law.programs for measure in it.measures}
+        bearing = headings_of(law)
         self._goods: dict[str, list[Goods]] = defaultdict(list)
-        self._ever = set(bearing.values())
         for version in law.versions:
             spoken = version.view == "collected" and not isinstance(version.terms.rate, Silent)
             if spoken and known in version.known and asked in version.valid:

@@ -7,10 +7,8 @@ every cell is checked and a table with a single bad row is refused whole.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from service.hts.packed import PackedError, unpacked
 from service.law.rate_text import number_text, parse_rate, rate_text
 from service.law.rates import Form
 from service.law.schedule import LineText
@@ -90,12 +89,10 @@ def table_of(name: str, text: str) -> dict[str, LineText]:
 
 
 def _text(path: Path) -> str:
-    data = path.read_bytes()
-    if path.suffix == ".gz":
-        try:
-            data = gzip.decompress(data)
-        except (EOFError, OSError, zlib.error) as error:
-            raise TariffError(f"{path.name} cannot be unpacked: {error}") from error
+    try:
+        _, data = unpacked(path)
+    except PackedError as error:
+        raise TariffError(str(error)) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

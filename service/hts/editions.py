@@ -9,10 +9,8 @@ and 99 are not goods and are left out; so are descriptions.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -21,6 +19,7 @@ from typing import Any, Final
 
 import msgspec
 
+from service.hts.packed import PackedError, unpacked
 from service.law.rate_text import clean, clean_special
 from service.law.schedule import LineText
 
@@ -73,13 +72,10 @@ def read_export(path: Path) -> tuple[str, bytes]:
 
     Raises ``EditionError`` for another kind and a broken ``.gz``, ``OSError`` when it cannot be read.
     """
-    name, data = path, path.read_bytes()
-    if path.suffix == ".gz":
-        name = Path(path.stem)
-        try:
-            data = gzip.decompress(data)
-        except (EOFError, OSError, zlib.error) as error:
-            raise EditionError(f"{path.name} cannot be unpacked: {error}") from error
+    try:
+        name, data = unpacked(path)
+    except PackedError as error:
+        raise EditionError(str(error)) from error
     if name.suffix not in {".json", ".csv"}:
         raise EditionError(f"{path.name} is neither .json nor .csv, nor one of them with .gz")
     return name.suffix, data
